@@ -1,0 +1,86 @@
+#pragma once
+// The agent's configuration: one immutable value, checked whole before anything starts. Identity is
+// not in it: that is the certificate's (D6). YAML form: config/agent.example.yaml.
+
+#include "common/config/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+enum class SnmpVersion : std::uint8_t { v1 = 0, v2c = 1, v3 = 3 };
+
+struct SnmpSettings {
+    SnmpVersion version{SnmpVersion::v2c};
+    Secret community{"public"};
+    std::uint16_t port{161};
+    std::chrono::milliseconds timeout{1500}; // a request
+    unsigned retries{2};                     // further attempts, each under a new request id
+    unsigned max_repetitions{10};            // first guess a request; bounded by reply size
+    bool operator==(const SnmpSettings&) const = default;
+};
+
+struct LivenessSettings {
+    std::chrono::milliseconds interval{10'000};
+    unsigned misses{3};
+    std::chrono::milliseconds timeout{1'000}; // a check: several packets may be sent within it
+    bool ping{true};
+    bool operator==(const LivenessSettings&) const = default;
+};
+
+/// Which interfaces get availability and alerts: shell patterns (*, ?) over names and aliases.
+struct WatchSettings {
+    std::vector<std::string> names;   // ifName or ifDescr
+    std::vector<std::string> aliases; // ifAlias
+    bool operator==(const WatchSettings&) const = default;
+};
+
+struct DeviceConfig {
+    std::string name;    // unique within the site
+    std::string address; // IP literal or host name
+    std::optional<SnmpSettings> snmp;
+    LivenessSettings liveness;
+    std::chrono::milliseconds poll_interval{60'000};
+    WatchSettings watch;
+    bool operator==(const DeviceConfig&) const = default;
+};
+
+struct HostConfig {
+    bool enabled{true};
+    std::string device; // name of this machine as a device; empty: its host name
+    std::chrono::milliseconds poll_interval{10'000};
+    std::vector<std::string> exclude; // patterns over interface names
+    WatchSettings watch;
+    bool operator==(const HostConfig&) const = default;
+};
+
+struct CollectorEndpoint {
+    std::string host;
+    std::uint16_t port{7443};
+    std::string ca_file;
+    std::string certificate_file;
+    std::string key_file;
+    bool operator==(const CollectorEndpoint&) const = default;
+};
+
+struct SpoolConfig {
+    std::uint64_t max_bytes{256ULL << 20};
+    std::chrono::milliseconds fsync_period{1'000}; // what a power cut may lose, unacknowledged
+    bool operator==(const SpoolConfig&) const = default;
+};
+
+struct Config {
+    CollectorEndpoint collector;
+    std::string state_directory{"/var/lib/hallmonitor/agent"};
+    std::string log_level{"info"};
+    SpoolConfig spool;
+    HostConfig host;
+    std::vector<DeviceConfig> devices; // defaults and groups already folded in
+    bool operator==(const Config&) const = default;
+};
+
+} // namespace hallmonitor::agent

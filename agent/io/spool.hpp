@@ -1,0 +1,95 @@
+#pragma once
+// The spool's files and their thread (D3). The loop that polls never waits for a disk: appends are
+// posted, durability comes back as a callback on the loop, reads are awaited by the uplink alone.
+
+#include "common/error.hpp"
+#include "common/io/task.hpp"
+#include "common/model/ids.hpp"
+#include "common/model/range_set.hpp"
+#include "common/wire/batch.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+struct SpoolLimits {
+    std::string directory;
+    std::uint64_t max_bytes{256ULL << 20};
+    std::chrono::milliseconds fsync_period{1'000};
+    std::uint64_t segment_bytes{4ULL << 20}; // a new one is opened beyond it
+};
+
+/// One segment file. `last` < `first`: nothing in it yet.
+struct SegmentInfo {
+    Seq first;
+    Seq last;
+    std::uint64_t bytes{0};
+    bool newest{false};
+    bool operator==(const SegmentInfo&) const = default;
+};
+
+struct SpoolStatus {
+    std::uint64_t bytes{0};
+    std::uint64_t segments{0};
+    std::uint64_t dropped_batches{0}; // lost to the size limit or to damage, never acknowledged
+    std::uint64_t failed_writes{0};
+    std::string last_problem; // one sentence for people, empty when all is well
+};
+
+class Spool {
+public:
+    struct Opened;
+    /// Opens the folder (creates it, and a new epoch, when there is none), scans the segments, cuts
+    /// a torn tail, names damage and keeps later records. Callbacks and awaits run on `loop`.
+    /// Errors: those of the file system, with the path in `problem`.
+    static Result<Opened> open(
+        const SpoolLimits& limits, boost::asio::any_io_executor loop, std::string& problem
+    );
+    ~Spool(); // flushes and fsyncs what was appended
+
+    [[nodiscard]] Epoch epoch() const;
+    [[nodiscard]] Seq next_seq() const; // number that the next batch appended must have
+
+    /// Queues the batch. One whose id opens a segment starts a new file. When the spool is full the
+    /// oldest whole segment is dropped and counted.
+    void append(SealedBatch batch);
+
+    /// True when the newest segment is at its size: the encoder should start another.
+    [[nodiscard]] bool segment_is_full() const;
+
+    /// Newest batch that survives a power cut. `callback` runs on the loop each time it grows.
+    [[nodiscard]] Seq durable() const;
+    void on_durable(std::function<void()> callback);
+
+    /// The bytes of one durable batch. Errors: not_found (dropped or damaged), file system errors.
+    Task<Result<std::vector<std::byte>>> read(Seq seq);
+
+    /// Oldest first.
+    [[nodiscard]] std::vector<SegmentInfo> segments() const;
+
+    /// These are in the collector's ledger: whole segments of them are unlinked, the newest kept.
+    void acknowledge(const RangeSet& applied);
+
+    [[nodiscard]] SpoolStatus status() const;
+
+private:
+    struct State;
+    explicit Spool(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+struct Spool::Opened {
+    std::unique_ptr<Spool> spool;
+    std::vector<std::vector<std::byte>> newest_segment; // its batches, for BatchEncoder::restore
+    std::vector<std::string> damage; // one sentence each: file, offset, what was lost
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,13 @@
+# One interface target carries the warnings, so that nothing sets flags for a whole directory.
+add_library(hallmonitor_warnings INTERFACE)
+target_compile_options(hallmonitor_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+option(HALLMONITOR_WERROR "Warnings are errors" ON)
+if(HALLMONITOR_WERROR)
+    target_compile_options(hallmonitor_warnings INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 reports false positives of these inside Boost and libstdc++ once it inlines.
+    target_compile_options(hallmonitor_warnings INTERFACE
+        -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+endif()

@@ -1,0 +1,36 @@
+#pragma once
+// The collector's configuration: one immutable value, checked whole before anything starts.
+// YAML form: config/collector.example.yaml.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace hallmonitor::collector {
+
+struct ListenAddress {
+    std::string address;
+    std::uint16_t port{0};
+    bool operator==(const ListenAddress&) const = default;
+};
+
+struct TlsFiles {
+    std::string ca_file;
+    std::string certificate_file;
+    std::string key_file;
+    bool operator==(const TlsFiles&) const = default;
+};
+
+struct Config {
+    ListenAddress agents{"0.0.0.0", 7443};
+    ListenAddress http{"127.0.0.1", 9848};
+    TlsFiles tls;
+    std::string state_directory{"/var/lib/hallmonitor/collector"};
+    std::string control_socket; // empty: <state_directory>/control.sock
+    std::string log_level{"info"};
+    std::chrono::hours retention{24 * 400}; // of ledger intervals and events
+    double minimum_coverage{0.5};           // below it no availability is printed
+    bool operator==(const Config&) const = default;
+};
+
+} // namespace hallmonitor::collector

@@ -1,0 +1,126 @@
+#pragma once
+// The ledger's logic: decoded batches in, intervals, totals and rates out, and every checkpoint the
+// set of changed records that make them durable (D4, D8). Knows no database and no clock.
+//
+// Exactly once: a batch whose (epoch, seq) is in the applied set changes nothing. What a checkpoint
+// hands out becomes durable in one transaction with the applied set, so a kill loses only what was
+// not acknowledged and will be sent again.
+
+#include "collector/store/snapshot.hpp"
+#include "common/model/ids.hpp"
+#include "common/model/range_set.hpp"
+#include "common/wire/batch.hpp"
+#include "common/wire/messages.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::collector {
+
+/// Names one table of the fleet.
+struct TableKey {
+    std::string site;
+    std::string device;
+    TableKind kind{};
+    auto operator<=>(const TableKey&) const = default;
+};
+
+/// One closed or growing interval of one object; (object, from) is unique: a later record of the
+/// same object and start replaces the earlier one. Component "" is the device itself.
+struct IntervalRecord {
+    TableKey table;
+    std::string component;
+    Interval interval;
+    bool operator==(const IntervalRecord&) const = default;
+};
+
+/// All that the ledger must remember of one table besides its intervals: last readings, totals,
+/// open runs of both lanes, sums of octets and packets an hour. Opaque here, versioned inside.
+struct TableRecord {
+    TableKey table;
+    std::vector<std::byte> blob;
+};
+
+/// Octets and packets of one table in one hour: rows x counters, opaque, versioned inside.
+struct RollupRecord {
+    TableKey table;
+    WallTime hour; // start, UTC
+    std::vector<std::byte> blob;
+};
+
+struct AgentRecord {
+    AgentId agent;
+    Epoch epoch;
+    RangeSet applied;
+};
+
+struct EventRecord {
+    AgentId agent;
+    PlacedEvent event;
+};
+
+/// What one checkpoint transaction writes: records are whole (replace by key), events append.
+struct Checkpoint {
+    std::vector<AgentRecord> agents;
+    std::vector<IntervalRecord> intervals;
+    std::vector<TableRecord> tables;
+    std::vector<RollupRecord> rollups;
+    std::vector<EventRecord> events;
+    [[nodiscard]] bool empty() const;
+};
+
+/// Everything a restarted collector reads back; the same records.
+using LedgerImage = Checkpoint;
+
+class Ledger {
+public:
+    explicit Ledger(const LedgerImage& image);
+    ~Ledger();
+    Ledger(Ledger&&) noexcept;
+    Ledger& operator=(Ledger&&) noexcept;
+
+    /// What of the agent's epoch is applied and was part of a checkpoint marked durable.
+    [[nodiscard]] RangeSet durable(const AgentId& agent, Epoch epoch) const;
+
+    struct Applied {
+        bool is_new{false}; // false: already applied; nothing changed
+    };
+    /// Applies one batch of one lane. Never fails: what makes no sense is counted and left out.
+    Applied apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch);
+
+    /// True when something changed since the last take_checkpoint().
+    [[nodiscard]] bool dirty() const;
+    /// The changes since the last call. The caller writes them in one transaction, then calls
+    /// committed(); after a failure it writes the same value again before anything else.
+    [[nodiscard]] Checkpoint take_checkpoint();
+    void committed(const Checkpoint& checkpoint);
+
+    /// Connection facts, for the snapshot.
+    void connected(const AgentId& agent, const wire::Hello& hello, std::string peer, WallTime now);
+    void disconnected(const AgentId& agent);
+    void heard(const AgentId& agent, WallTime now);
+
+    [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(WallTime now);
+
+    /// Forgets intervals and events before `limit` in memory (the database trims its own).
+    void trim(WallTime limit);
+
+    struct Counts {
+        std::uint64_t batches{0};
+        std::uint64_t duplicates{0};
+        std::uint64_t samples{0}; // cells applied
+        std::uint64_t counter_resets{0};
+        std::uint64_t counter_ambiguous{0}; // not counted: may have wrapped twice
+        std::uint64_t implausible{0};       // flagged, not exported as a rate
+    };
+    [[nodiscard]] const Counts& counts() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace hallmonitor::collector

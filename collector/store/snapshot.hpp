@@ -1,0 +1,111 @@
+#pragma once
+// The fleet at one moment, as immutable values: made on the ingest loop, read by everyone else
+// (/metrics, API, status, report) without a lock (D9). Views of devices that did not change are
+// shared from one snapshot to the next.
+
+#include "collector/health/timeline.hpp"
+#include "common/model/ids.hpp"
+#include "common/model/range_set.hpp"
+#include "common/model/status.hpp"
+#include "common/model/table.hpp"
+#include "common/time.hpp"
+#include "common/units.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::collector {
+
+/// The twelve IF-MIB counters of an interface, if_in_octets .. if_out_discards, in Metric's order.
+inline constexpr std::size_t interface_counters = 12;
+
+/// Index into InterfaceView's arrays of one of the twelve.
+constexpr std::size_t counter_slot(Metric metric)
+{
+    return static_cast<std::size_t>(metric) - static_cast<std::size_t>(Metric::if_in_octets);
+}
+
+struct InterfaceView {
+    Row row; // key and attributes
+    bool watched{false};
+    AdminStatus admin{AdminStatus::up};
+    OperStatus oper{OperStatus::unknown};
+    State state{State::unknown};                           // by the last reading
+    WallTime state_since;                                  // first evidence of that state in a row
+    BitsPerSecond speed;                                   // 0: unknown
+    std::array<Cell, interface_counters> raw;              // as read
+    std::array<std::uint64_t, interface_counters> total{}; // counted since first seen; only grows
+    std::array<bool, interface_counters> has_total{};      // the device gives this counter
+    std::array<std::optional<double>, interface_counters> per_second; // over the last step
+    std::array<std::optional<double>, 2> utilization; // received, sent: ratio of speed; empty
+                                                      // without speed or rate; not clamped
+    std::shared_ptr<const Timeline> timeline;         // watched interfaces only; else null
+};
+
+struct DeviceView {
+    DeviceId id;
+    std::string agent;
+    std::map<Attribute, std::string> attributes;
+    std::chrono::milliseconds liveness_interval{0}; // evidence of the device
+    std::chrono::milliseconds poll_interval{0};     // of its interface table; 0: none
+    WallTime evidence_at;                           // last evidence of the device
+    State state{State::unknown}; // by that evidence; unknown once older than evidence_hold
+    WallTime state_since;
+    std::optional<bool> snmp_up;
+    std::optional<bool> ping_up;
+    std::optional<std::chrono::microseconds> ping_rtt;
+    std::optional<std::chrono::microseconds> poll_duration;
+    std::optional<WallTime> booted_at;
+    std::optional<bool> interface_table_up;
+    WallTime interfaces_at; // last reading of the interface table
+    std::shared_ptr<const std::vector<InterfaceView>> interfaces; // never null
+    std::shared_ptr<const Timeline> timeline;                     // never null
+};
+
+struct LaneView {
+    WallTime newest; // sealing time of the newest batch applied
+    std::uint64_t batches{0};
+};
+
+struct AgentView {
+    AgentId id;
+    bool connected{false};
+    std::string peer; // address it comes from
+    std::string software;
+    WallTime heard_at;                       // collector's clock: last frame of any kind
+    std::chrono::milliseconds clock_skew{0}; // agent's clock minus collector's, at hello
+    LaneView live;
+    LaneView history;
+    std::map<Metric, std::uint64_t> vitals; // columns of its TableKind::agent table
+};
+
+struct EventView {
+    WallTime at;
+    AgentId agent;
+    Event event;
+};
+
+struct Snapshot {
+    WallTime at;                                            // collector's clock
+    std::vector<std::shared_ptr<const DeviceView>> devices; // sorted by id
+    std::vector<AgentView> agents;                          // sorted by id
+    std::vector<EventView> events;                          // newest last, at most 1,000
+};
+
+/// True while a reading taken at `taken` every `interval` still stands at `now` (2.5 intervals).
+[[nodiscard]] bool is_fresh(WallTime taken, std::chrono::milliseconds interval, WallTime now);
+
+/// State of a device at `now`: by its evidence, unknown once that is too old.
+[[nodiscard]] State state_at(const DeviceView& device, WallTime now);
+
+/// State of an interface of `device` at `now`.
+[[nodiscard]] State state_at(const DeviceView& device, const InterfaceView& view, WallTime now);
+
+} // namespace hallmonitor::collector

@@ -1,0 +1,41 @@
+#pragma once
+// Who and what: names that mean the same on every machine, for ever.
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace hallmonitor {
+
+/// One agent of one site. Comes from the agent's certificate alone (D6).
+struct AgentId {
+    std::string site;
+    std::string name;
+    auto operator<=>(const AgentId&) const = default;
+};
+
+/// A device, by the name it has in an agent's configuration, unique within its site.
+struct DeviceId {
+    std::string site;
+    std::string name;
+    auto operator<=>(const DeviceId&) const = default;
+};
+
+/// One life of an agent's spool: random, chosen when the spool folder is created.
+struct Epoch {
+    std::uint64_t value{0};
+    auto operator<=>(const Epoch&) const = default;
+};
+
+/// Number of a batch within an epoch, from 1, without gaps. (agent, epoch, seq) names it for ever.
+struct Seq {
+    std::uint64_t value{0};
+    auto operator<=>(const Seq&) const = default;
+};
+
+constexpr Seq next(Seq seq)
+{
+    return {seq.value + 1};
+}
+
+} // namespace hallmonitor

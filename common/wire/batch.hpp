@@ -1,0 +1,139 @@
+#pragma once
+// Batches: tables, readings and events <-> bytes (D5). The bytes are the `Batch` message of
+// hallmonitor.proto, its body compressed with zstd. They are written once, into the spool, and sent
+// as they are.
+//
+// Delta coding works within a *segment* (a spool file). The first time that a table is used in a
+// segment, its definition goes along with the reading before it (the carry-over: full values and
+// stamps); every later reading is a delta to the one before. So a segment can be decoded from its
+// start alone, the step from the last reading of one segment to the first of the next belongs to
+// the next one, and segments may be applied in any order: that is what lets the live lane run ahead
+// of history with neither counting twice nor missing a step (D4).
+
+#include "common/error.hpp"
+#include "common/model/ids.hpp"
+#include "common/model/table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hallmonitor {
+
+struct BatchId {
+    Epoch epoch;
+    Seq seq;
+    Seq segment; // seq of the first batch of its segment; equal to seq: this batch opens one
+    bool operator==(const BatchId&) const = default;
+};
+
+struct SealedBatch {
+    BatchId id;
+    std::vector<std::byte> bytes; // a whole Batch message
+};
+
+/// A reading with its moment on every clock, so that it can be compared across reboots of the
+/// agent.
+struct PlacedReading {
+    std::uint64_t boot{0}; // mono is of this boot of the agent's machine
+    WallTime wall;         // when it was taken, by the agent's clock as known when sealed
+    TableReading reading;
+    bool operator==(const PlacedReading&) const = default;
+};
+
+/// One table moving from one reading to the next. `earlier` is null for the first ever.
+struct Step {
+    std::shared_ptr<const TableDefinition> table;
+    std::shared_ptr<const PlacedReading> earlier; // cells laid out as `table` says
+    std::shared_ptr<const PlacedReading> later;
+};
+
+struct PlacedEvent {
+    WallTime wall;
+    Event event;
+};
+
+struct DecodedBatch {
+    BatchId id;
+    std::uint64_t boot{0};
+    ClockAnchor sealed_at;
+    std::vector<Step> steps; // in the order in which they were taken
+    std::vector<PlacedEvent> events;
+};
+
+/// The agent's end. Remembers the last reading of every table for ever (carry-over) and which
+/// tables the open segment has defined.
+class BatchEncoder {
+public:
+    /// The next batch sealed will be `next` and open a segment.
+    BatchEncoder(Epoch epoch, Seq next, std::uint64_t boot);
+    ~BatchEncoder();
+    BatchEncoder(BatchEncoder&&) noexcept;
+    BatchEncoder& operator=(BatchEncoder&&) noexcept;
+
+    /// Says what the table (device, kind) is from now on. Rows are matched by key with the previous
+    /// definition for the carry-over; columns by metric. Calling it with an equal definition costs
+    /// nothing and changes nothing.
+    void define(const TableDefinition& table);
+
+    /// Forgets (device, kind): it left the configuration.
+    void forget(const std::string& device, TableKind kind);
+
+    /// A reading of a defined table: rows * columns cells.
+    void add(const std::string& device, TableKind kind, const TableReading& reading);
+    void add(const Event& event);
+
+    [[nodiscard]] bool empty() const; // nothing since the last seal
+    [[nodiscard]] std::size_t estimated_bytes(
+    ) const; // uncompressed; seal before limits::batch_bytes
+
+    /// The batch of all that was added since the last seal; clears it.
+    [[nodiscard]] SealedBatch seal(ClockAnchor now);
+
+    /// The next batch opens a new segment.
+    void start_segment();
+
+    /// After a restart: takes last readings from a decoder that has read the newest segment, so
+    /// that the first reading of the new life steps from the last of the old one.
+    void restore(const class BatchDecoder& decoder);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The collector's end, one a lane and connection, and the agent's at start. Bounded: checks every
+/// declared size and count against limits.hpp before it allocates.
+class BatchDecoder {
+public:
+    BatchDecoder();
+    ~BatchDecoder();
+    BatchDecoder(BatchDecoder&&) noexcept;
+    BatchDecoder& operator=(BatchDecoder&&) noexcept;
+
+    /// Errors: malformed, too_large, out_of_order (neither the first batch of a segment nor the
+    /// successor of the last one decoded), unknown_table. After an error the decoder is as before
+    /// the call, except that only a batch opening a segment is accepted next.
+    [[nodiscard]] Result<DecodedBatch> decode(std::span<const std::byte> batch);
+
+    /// Last reading of every table decoded, for BatchEncoder::restore.
+    struct Last {
+        std::shared_ptr<const TableDefinition> table;
+        std::shared_ptr<const PlacedReading> reading;
+    };
+    [[nodiscard]] std::vector<Last> last_readings() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Reads only a batch's identity, without decompressing. Errors: malformed.
+[[nodiscard]] Result<BatchId> peek_batch_id(std::span<const std::byte> batch);
+
+} // namespace hallmonitor

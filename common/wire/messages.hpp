@@ -1,0 +1,92 @@
+#pragma once
+// The conversation of agent and collector (D4, D5): hello, welcome, then batches one way and
+// acknowledgements the other, in frames of 4 bytes length (big endian) + one `Envelope` message of
+// hallmonitor.proto.
+
+#include "common/error.hpp"
+#include "common/model/ids.hpp"
+#include "common/model/range_set.hpp"
+#include "common/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hallmonitor::wire {
+
+inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t oldest_protocol_version = 1;
+
+enum class Lane : std::uint8_t { live = 1, history = 2 };
+
+/// Agent's first message. Identity is the certificate's, so none is here (D6).
+struct Hello {
+    std::uint32_t version{protocol_version};
+    std::uint32_t oldest_version{oldest_protocol_version};
+    Epoch epoch;
+    std::string software; // name and version
+    WallTime wall;        // agent's clock now
+    bool operator==(const Hello&) const = default;
+};
+
+/// Collector's answer: what of this epoch the ledger already holds, for ever.
+struct Welcome {
+    std::uint32_t version{protocol_version};
+    RangeSet applied;
+    WallTime wall; // collector's clock now
+    bool operator==(const Welcome&) const = default;
+};
+
+/// One batch, as it lies in the spool.
+struct BatchMessage {
+    Lane lane{Lane::live};
+    std::vector<std::byte> batch;
+    bool operator==(const BatchMessage&) const = default;
+};
+
+/// These batches are in the ledger for ever; the agent may forget them.
+struct Ack {
+    RangeSet applied;
+    bool operator==(const Ack&) const = default;
+};
+
+/// This batch can never be applied: set aside, counted, passed over.
+struct Reject {
+    Seq seq;
+    std::string reason;
+    bool operator==(const Reject&) const = default;
+};
+
+/// The collector cannot decode this lane from here (it has not seen the segment's start): resend
+/// the segment from its first batch.
+struct Rewind {
+    Lane lane{Lane::live};
+    bool operator==(const Rewind&) const = default;
+};
+
+struct Keepalive {
+    bool operator==(const Keepalive&) const = default;
+};
+
+/// Goodbye with a reason for people: a version clash, a certificate that was revoked, a second
+/// connection with the same identity.
+struct Refusal {
+    std::string reason;
+    bool operator==(const Refusal&) const = default;
+};
+
+using Message = std::variant<Hello, Welcome, BatchMessage, Ack, Reject, Rewind, Keepalive, Refusal>;
+
+/// A whole frame: length and message.
+[[nodiscard]] std::vector<std::byte> encode_frame(const Message& message);
+
+/// Length of the frame's body as its 4-byte head declares it. Errors: too_large.
+[[nodiscard]] Result<std::size_t> frame_body_length(std::span<const std::byte, 4> head);
+
+/// Errors: malformed, too_large.
+[[nodiscard]] Result<Message> decode_message(std::span<const std::byte> body);
+
+} // namespace hallmonitor::wire
