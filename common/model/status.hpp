@@ -28,16 +28,13 @@ constexpr State interface_state(AdminStatus admin, OperStatus oper)
 {
     if (admin == AdminStatus::down) return State::outside;
     switch (oper) {
-    case OperStatus::up:
-        return State::up;
+    case OperStatus::up: return State::up;
     case OperStatus::down:
     case OperStatus::not_present:
-    case OperStatus::lower_layer_down:
-        return State::down;
+    case OperStatus::lower_layer_down: return State::down;
     case OperStatus::testing:
     case OperStatus::unknown:
-    case OperStatus::dormant:
-        return State::unknown;
+    case OperStatus::dormant: return State::unknown;
     }
     return State::unknown;
 }
