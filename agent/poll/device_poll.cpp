@@ -1,0 +1,356 @@
+#include "agent/poll/device_poll.hpp"
+
+#include "common/check.hpp"
+#include "common/model/text.hpp"
+
+#include <array>
+
+namespace hallmonitor::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Names change rarely and the guard sees it; this catches aliases and agents without a guard.
+constexpr auto names_period = 15min;
+
+// A sysUpTime that is this close to 2^32 when it falls has wrapped (497 days), not restarted.
+constexpr auto wrap_slack = 10min;
+
+constexpr std::int32_t no_such_name = 2; // RFC 1157: the v1 way of "no such object"
+
+struct Scalar {
+    Oid oid;
+    std::optional<Attribute> attribute; // empty: part of the guard
+};
+
+// The guard comes first: it is asked alone when nothing has changed.
+constexpr std::size_t guard_scalars = 3;
+
+const std::array<Scalar, 8>& scalars()
+{
+    static const std::array<Scalar, 8> all{{
+        {{1, 3, 6, 1, 2, 1, 1, 3, 0}, std::nullopt}, // sysUpTime
+        {if_mib::if_table_last_change(), std::nullopt},
+        {if_mib::if_number(), std::nullopt},
+        {{1, 3, 6, 1, 2, 1, 1, 1, 0}, Attribute::sys_descr},
+        {{1, 3, 6, 1, 2, 1, 1, 2, 0}, Attribute::sys_object_id},
+        {{1, 3, 6, 1, 2, 1, 1, 4, 0}, Attribute::sys_contact},
+        {{1, 3, 6, 1, 2, 1, 1, 5, 0}, Attribute::sys_name},
+        {{1, 3, 6, 1, 2, 1, 1, 6, 0}, Attribute::sys_location},
+    }};
+    return all;
+}
+
+const std::vector<std::byte>& scalar_ber(std::size_t number)
+{
+    static const std::vector<std::vector<std::byte>> all = [] {
+        std::vector<std::vector<std::byte>> bers;
+        for (const Scalar& scalar : scalars())
+            bers.push_back(scalar.oid.ber_content());
+        return bers;
+    }();
+    return all[number];
+}
+
+template <class Columns>
+std::vector<Oid> oids_of(const Columns& columns)
+{
+    std::vector<Oid> oids;
+    for (const auto& column : columns)
+        oids.push_back(column.oid);
+    return oids;
+}
+
+constexpr auto no_interfaces =
+    "answers SNMP but shows no interfaces: its view is restricted (Debian's snmpd shows only the "
+    "system group until 'view systemonly' in snmpd.conf is widened to .1.3.6.1.2.1)";
+
+} // namespace
+
+DevicePoll::DevicePoll(DeviceConfig device)
+    : device_(std::move(device)), scalar_missing_(scalars().size(), false)
+{
+    INVARIANT(device_.snmp.has_value());
+    hot_repetitions_ = {
+        {Part::wide, device_.snmp->max_repetitions},
+        {Part::narrow, device_.snmp->max_repetitions},
+        {Part::states, device_.snmp->max_repetitions},
+    };
+}
+
+void DevicePoll::start(MonoTime now, bool known_down)
+{
+    INVARIANT(is_idle());
+    started_ = now;
+    known_down_ = known_down;
+    reread_ = false;
+    outcome_ = {};
+    outcome_ready_ = false;
+    enter(names_are_due(now) ? State::facts : State::guard);
+}
+
+bool DevicePoll::names_are_due(MonoTime now) const
+{
+    return !inventory_ || names_suspect_ || now - names_read_at_ >= names_period;
+}
+
+void DevicePoll::enter(State state)
+{
+    state_ = state;
+    attempts_left_ = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
+}
+
+std::optional<Ask> DevicePoll::ask()
+{
+    switch (state_) {
+    case State::idle: return std::nullopt;
+    case State::names:
+    case State::counters: return walk_->ask();
+    case State::guard:
+    case State::facts: break;
+    }
+    scalars_asked_.clear();
+    scalar_oids_.clear();
+    const std::size_t count = state_ == State::guard ? guard_scalars : scalars().size();
+    for (std::size_t number = 0; number < count; ++number) {
+        if (scalar_missing_[number]) continue;
+        scalars_asked_.push_back(number);
+        scalar_oids_.emplace_back(scalar_ber(number));
+    }
+    return Ask{.type = PduType::get, .oids = scalar_oids_};
+}
+
+void DevicePoll::feed(const ResponseView& reply, std::size_t bytes, MonoTime now)
+{
+    outcome_.answered = true;
+    switch (state_) {
+    case State::idle: return;
+    case State::guard:
+    case State::facts: return feed_scalars(reply, now);
+    case State::names: return feed_names(reply, bytes, now);
+    case State::counters: return feed_counters(reply, bytes, now);
+    }
+}
+
+void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
+{
+    if (reply.error_status == no_such_name) {
+        const auto position = static_cast<std::size_t>(std::max(reply.error_index, 1)) - 1;
+        if (position >= scalars_asked_.size() || scalars_asked_.size() == 1)
+            return finish(now, "answers SNMP but refuses the system group");
+        scalar_missing_[scalars_asked_[position]] = true;
+        return enter(state_);
+    }
+    if (reply.error_status != 0)
+        return finish(
+            now, "answers SNMP error " + std::to_string(reply.error_status) + " for sysUpTime"
+        );
+
+    std::optional<DeviceTicks> uptime;
+    const Cell last_change = table_last_change_;
+    const Cell number_before = if_number_;
+    VarBindCursor cursor{reply.varbinds};
+    for (const std::size_t number : scalars_asked_) {
+        const auto value = cursor.next();
+        if (!value || ber_compare(value->oid, scalar_ber(number)) != 0)
+            return finish(now, "answered other OIDs than those asked for", true);
+        if (number == 0 && value->tag == Tag::timeticks) {
+            if (const auto ticks = as_unsigned(*value))
+                uptime = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
+        }
+        take_scalar(number, *value);
+    }
+    if (note_uptime(uptime, now) || last_change != table_last_change_ ||
+        number_before != if_number_)
+        names_suspect_ = true;
+    if (state_ == State::facts) return start_names();
+    if (names_suspect_) return enter(State::facts);
+    start_part(Part::wide, now);
+}
+
+void DevicePoll::take_scalar(std::size_t number, const VarBindView& value)
+{
+    if (number == 0) return;
+    if (number == 1) {
+        table_last_change_ = as_unsigned(value);
+    } else if (number == 2) {
+        if_number_ = as_unsigned(value);
+    } else {
+        const Attribute attribute = *scalars().at(number).attribute;
+        facts_.erase(attribute);
+        if (value.tag == Tag::oid) {
+            facts_[attribute] = describe_oid(value.content);
+        } else if (value.tag == Tag::octet_string) {
+            std::string text = sanitize(value.content);
+            if (!text.empty()) facts_[attribute] = std::move(text);
+        }
+    }
+}
+
+bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
+{
+    bool restarted = false;
+    if (uptime && uptime_ && *uptime < *uptime_) {
+        const auto expected =
+            std::chrono::milliseconds{std::int64_t{uptime_->centiseconds} * 10} +
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - uptime_at_);
+        constexpr auto wrap = std::chrono::milliseconds{(std::int64_t{1} << 32) * 10};
+        restarted = expected + wrap_slack < wrap;
+    }
+    if (uptime) {
+        uptime_ = uptime;
+        uptime_at_ = now;
+        outcome_.uptime = uptime;
+    }
+    return restarted;
+}
+
+void DevicePoll::start_names()
+{
+    incoming_ = std::make_unique<InterfaceInventory>();
+    walk_.emplace(
+        oids_of(if_mib::cold_columns()),
+        Walk::Options{.version = device_.snmp->version, .repetitions = cold_repetitions_}
+    );
+    enter(State::names);
+}
+
+void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now)
+{
+    walk_->feed(
+        reply,
+        bytes,
+        [this](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
+            const auto if_index = ber_single_arc(index);
+            if (if_index) incoming_->feed(if_mib::cold_columns()[column].fact, *if_index, value);
+        }
+    );
+    if (walk_->failure()) {
+        const WalkFailure failure = *walk_->failure();
+        return finish(now, "interface names: " + failure.text, failure.broken_protocol);
+    }
+    if (!walk_->finished()) return enter(State::names);
+    cold_repetitions_ = walk_->repetitions();
+    finish_names(now);
+}
+
+void DevicePoll::finish_names(MonoTime now)
+{
+    incoming_->finish();
+    inventory_ = std::move(incoming_);
+    if (inventory_->size() == 0) return finish(now, no_interfaces);
+    TableDefinition table = inventory_->definition(device_);
+    if (!definition_ || !(*definition_ == table))
+        definition_ = std::make_shared<const TableDefinition>(std::move(table));
+    names_read_at_ = now;
+    names_suspect_ = false;
+    start_part(Part::wide, now);
+}
+
+void DevicePoll::start_part(Part part, MonoTime now)
+{
+    if (part == Part::wide) reading_.emplace(*inventory_);
+    if (part == Part::wide && !inventory_->has_wide_rows()) part = Part::narrow;
+    if (part == Part::narrow && !inventory_->has_narrow_rows()) part = Part::states;
+    part_ = part;
+    if (part == Part::end) {
+        outcome_.interfaces_complete = reading_->rows_read() > 0;
+        outcome_.definition = definition_;
+        outcome_.reading = std::move(*reading_).finish();
+        return finish(now, {});
+    }
+    const auto columns = part == Part::wide     ? if_mib::wide_counters()
+                         : part == Part::narrow ? if_mib::narrow_counters()
+                                                : if_mib::states();
+    walk_.emplace(
+        oids_of(columns),
+        Walk::Options{
+            .version = device_.snmp->version,
+            .repetitions = hot_repetitions_[part],
+            .last_index = inventory_->last_index(),
+            .expected_rows = inventory_->size(),
+        }
+    );
+    enter(State::counters);
+}
+
+void DevicePoll::feed_counters(const ResponseView& reply, std::size_t bytes, MonoTime now)
+{
+    const auto columns = part_ == Part::wide     ? if_mib::wide_counters()
+                         : part_ == Part::narrow ? if_mib::narrow_counters()
+                                                 : if_mib::states();
+    bool all_known = true;
+    // sysUpTime comes first in the PDU, so it is known to the walk when the first value arrives.
+    walk_->feed(
+        reply,
+        bytes,
+        [&](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
+            const auto if_index = ber_single_arc(index);
+            if (!if_index) return;
+            all_known &= reading_->feed(
+                columns[column].metric,
+                part_ == Part::wide,
+                *if_index,
+                value,
+                {.arrived = now, .uptime = walk_->uptime()}
+            );
+        }
+    );
+    if (walk_->failure()) {
+        const WalkFailure failure = *walk_->failure();
+        names_suspect_ = true;
+        return finish(now, "interface counters: " + failure.text, failure.broken_protocol);
+    }
+    const bool restarted = note_uptime(walk_->uptime(), now);
+    if (restarted && reread_) return finish(now, "restarts faster than it can be read");
+    // A row that is still unknown with fresh names is a quirk of the device: it is left out.
+    if (restarted || (!all_known && !reread_)) return reread_names();
+    if (!walk_->finished()) return enter(State::counters);
+    hot_repetitions_[part_] = walk_->repetitions();
+    start_part(static_cast<Part>(static_cast<int>(part_) + 1), now);
+}
+
+void DevicePoll::reread_names()
+{
+    names_suspect_ = true;
+    reread_ = true;
+    enter(State::facts);
+}
+
+void DevicePoll::timed_out(MonoTime now)
+{
+    if (is_idle()) return;
+    if (attempts_left_ > 0) {
+        --attempts_left_;
+        if (walk_ && (state_ == State::names || state_ == State::counters)) walk_->shrink();
+        return;
+    }
+    finish(now, outcome_.answered ? "stopped answering SNMP in mid-table" : "no answer to SNMP");
+}
+
+void DevicePoll::unreachable(MonoTime now)
+{
+    if (is_idle()) return;
+    finish(now, "nothing listens on the SNMP port (ICMP port unreachable)");
+}
+
+void DevicePoll::finish(MonoTime now, std::string problem, bool anomaly)
+{
+    outcome_.duration = now - started_;
+    outcome_.problem = std::move(problem);
+    outcome_.anomaly = anomaly;
+    outcome_ready_ = true;
+    walk_.reset();
+    reading_.reset();
+    incoming_.reset();
+    state_ = State::idle;
+}
+
+std::optional<PollOutcome> DevicePoll::take_outcome()
+{
+    if (!outcome_ready_) return std::nullopt;
+    outcome_ready_ = false;
+    return std::move(outcome_);
+}
+
+} // namespace hallmonitor::agent

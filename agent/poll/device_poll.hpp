@@ -1,0 +1,118 @@
+#pragma once
+// One device's polling: what to ask next, and what the answers make. A cycle reads the device's own
+// facts and interface names when they are not known or may have changed (cold), then counters and
+// states (hot). One request is in flight at a time; a device that is slow delays nobody but itself.
+//
+// States: idle -> guard -> (facts -> names ->) counters -> idle. The guard asks sysUpTime,
+// ifTableLastChange and ifNumber: when one of them says that rows may have moved, names are read
+// before counters, so that no counter is ever given to the wrong name. A row that turns up unknown,
+// or a restart in mid-cycle, sends the cycle back to the names once.
+
+#include "agent/config.hpp"
+#include "agent/poll/walk.hpp"
+#include "agent/profile/interface_table.hpp"
+#include "agent/snmp/message.hpp"
+#include "common/model/table.hpp"
+#include "common/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+/// What one cycle brought.
+struct PollOutcome {
+    bool answered{false};            // at least one valid reply
+    bool interfaces_complete{false}; // the interface table was read whole
+    std::chrono::microseconds duration{0};
+    std::optional<DeviceTicks> uptime;
+    std::shared_ptr<const TableDefinition>
+        definition; // with every reading; same pointer: unchanged
+    std::optional<TableReading> reading;
+    std::string problem; // one sentence; empty when all is well
+    bool anomaly{false}; // `problem` is a broken protocol, worth an event
+};
+
+class DevicePoll {
+public:
+    explicit DevicePoll(DeviceConfig device);
+
+    [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
+    [[nodiscard]] const DeviceConfig& device() const { return device_; }
+    /// sysDescr, sysName and their like, as last read; empty before.
+    [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return facts_; }
+
+    /// A cycle begins; only when idle. A device known to be down is asked once, not retried.
+    void start(MonoTime now, bool known_down);
+
+    /// What to send now; empty while idle. The same request again after timed_out().
+    [[nodiscard]] std::optional<Ask> ask();
+
+    /// A reply to the request in flight (source, version, community and id are checked already).
+    void feed(const ResponseView& reply, std::size_t bytes, MonoTime now);
+
+    /// The request in flight got no answer in time. Retries as configured, then ends the cycle.
+    void timed_out(MonoTime now);
+
+    /// The device's host says that nobody listens on the port: no use in retrying.
+    void unreachable(MonoTime now);
+
+    /// The cycle's result, once it ended.
+    [[nodiscard]] std::optional<PollOutcome> take_outcome();
+
+private:
+    enum class State : std::uint8_t { idle, guard, facts, names, counters };
+    enum class Part : std::uint8_t { wide, narrow, states, end };
+
+    void enter(State state);
+    void start_names();
+    void start_part(Part part, MonoTime now);
+    void feed_scalars(const ResponseView& reply, MonoTime now);
+    void take_scalar(std::size_t number, const VarBindView& value);
+    void feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now);
+    void feed_counters(const ResponseView& reply, std::size_t bytes, MonoTime now);
+    void finish_names(MonoTime now);
+    void finish(MonoTime now, std::string problem, bool anomaly = false);
+    /// True when the device restarted since the last reply.
+    bool note_uptime(std::optional<DeviceTicks> uptime, MonoTime now);
+    [[nodiscard]] bool names_are_due(MonoTime now) const;
+    void reread_names();
+
+    DeviceConfig device_;
+    State state_{State::idle};
+    MonoTime started_;
+    unsigned attempts_left_{0};
+    bool known_down_{false};
+
+    std::vector<bool> scalar_missing_; // v1 agents refuse a whole GET for one missing object
+    std::vector<std::size_t> scalars_asked_;
+    std::vector<std::span<const std::byte>> scalar_oids_;
+    std::map<Attribute, std::string> facts_;
+    Cell table_last_change_; // ifTableLastChange
+    Cell if_number_;         // ifNumber
+
+    std::unique_ptr<InterfaceInventory> inventory_; // in force
+    std::unique_ptr<InterfaceInventory> incoming_;  // being read
+    std::shared_ptr<const TableDefinition> definition_;
+    std::optional<InterfaceReading> reading_;
+    MonoTime names_read_at_;
+    bool names_suspect_{true}; // something says that rows may have moved
+    bool reread_{false};       // done once in this cycle already
+
+    std::optional<Walk> walk_;
+    Part part_{Part::end};
+    unsigned cold_repetitions_{4};
+    std::map<Part, unsigned> hot_repetitions_;
+
+    std::optional<DeviceTicks> uptime_;
+    MonoTime uptime_at_;
+    PollOutcome outcome_;
+    bool outcome_ready_{false};
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,208 @@
+#include "agent/poll/engine.hpp"
+
+#include "agent/snmp/message.hpp"
+#include "common/check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hallmonitor::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Marks the owner of a liveness probe in the request table: its answer is no part of a cycle.
+constexpr std::uint32_t probe_mark = 1U << 31;
+
+constexpr std::size_t largest_request = 1400;
+
+// A fresh start shows every device soon, without asking all of them at once.
+constexpr auto first_within = 2s;
+
+const std::vector<std::byte>& sys_up_time_instance()
+{
+    static const std::vector<std::byte> ber = Oid{1, 3, 6, 1, 2, 1, 1, 3, 0}.ber_content();
+    return ber;
+}
+
+} // namespace
+
+Engine::Engine(std::uint64_t seed) : requests_(seed)
+{}
+
+void Engine::add(
+    std::uint32_t number, const DeviceConfig& device, PeerAddress address, MonoTime now
+)
+{
+    INVARIANT(number < probe_mark);
+    if (devices_.size() <= number) devices_.resize(number + 1);
+    devices_[number] = {
+        .poll = std::make_unique<DevicePoll>(device),
+        .address = address,
+        .in_flight = std::nullopt,
+        .down = false,
+    };
+    at_address_[address].push_back(number);
+    plan_.add(number, device.name, device.poll_interval, now, first_within);
+}
+
+void Engine::move(std::uint32_t number, PeerAddress address)
+{
+    Device& device = devices_.at(number);
+    if (device.address == address) return;
+    std::erase(at_address_[device.address], number);
+    at_address_[address].push_back(number);
+    device.address = address;
+}
+
+void Engine::set_down(std::uint32_t number, bool down)
+{
+    devices_.at(number).down = down;
+}
+
+void Engine::probe(std::uint32_t number, MonoTime now)
+{
+    const std::array<std::span<const std::byte>, 1> oids{sys_up_time_instance()};
+    const Ask ask{.type = PduType::get, .oids = oids};
+    send(devices_.at(number), number | probe_mark, ask, now);
+}
+
+void Engine::tick(MonoTime now)
+{
+    while (!deadlines_.empty() && deadlines_.top().at <= now) {
+        const Deadline deadline = deadlines_.top();
+        deadlines_.pop();
+        expire(deadline, now);
+    }
+    for (const std::uint32_t number : plan_.take_due(now)) {
+        Device& device = devices_[number];
+        if (!device.poll->is_idle()) {
+            ++counts_.overruns;
+            continue;
+        }
+        ++counts_.cycles;
+        device.poll->start(now, device.down);
+        send_next(number, now);
+    }
+}
+
+void Engine::expire(const Deadline& deadline, MonoTime now)
+{
+    const std::uint32_t number = deadline.owner & ~probe_mark;
+    Device& device = devices_[number];
+    if ((deadline.owner & probe_mark) != 0) {
+        requests_.close(deadline.request_id);
+        return;
+    }
+    if (device.in_flight != deadline.request_id) return; // answered meanwhile
+    requests_.close(deadline.request_id);
+    device.in_flight.reset();
+    ++counts_.timeouts;
+    device.poll->timed_out(now);
+    settle(number, now);
+}
+
+std::optional<std::uint32_t> Engine::feed(
+    PeerAddress from, std::span<const std::byte> datagram, MonoTime now
+)
+{
+    const auto reply = parse_message(datagram);
+    if (!reply || reply->type != PduType::response) {
+        ++counts_.rejected;
+        return std::nullopt;
+    }
+    const RequestTable::Match match = requests_.match(from, *reply);
+    if (match.verdict != RequestTable::Verdict::accepted) {
+        ++counts_.rejected;
+        return std::nullopt;
+    }
+    const std::uint32_t number = match.owner & ~probe_mark;
+    if ((match.owner & probe_mark) != 0) return number;
+    Device& device = devices_[number];
+    device.in_flight.reset();
+    device.poll->feed(*reply, datagram.size(), now);
+    settle(number, now);
+    return number;
+}
+
+std::vector<std::uint32_t> Engine::unreachable(PeerAddress peer, MonoTime now)
+{
+    const auto found = at_address_.find(peer);
+    if (found == at_address_.end()) return {};
+    for (const std::uint32_t number : found->second) {
+        Device& device = devices_[number];
+        if (!device.in_flight) continue;
+        requests_.close(*device.in_flight);
+        device.in_flight.reset();
+        device.poll->unreachable(now);
+        settle(number, now);
+    }
+    return found->second;
+}
+
+void Engine::settle(std::uint32_t number, MonoTime now)
+{
+    if (auto outcome = devices_[number].poll->take_outcome()) {
+        ended_.push_back({.number = number, .outcome = std::move(*outcome)});
+    } else {
+        send_next(number, now);
+    }
+}
+
+void Engine::send_next(std::uint32_t number, MonoTime now)
+{
+    Device& device = devices_[number];
+    const auto ask = device.poll->ask();
+    if (!ask) return;
+    device.in_flight = send(device, number, *ask, now);
+}
+
+std::int32_t Engine::send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now)
+{
+    const SnmpSettings& snmp = *device.poll->device().snmp;
+    const std::int32_t id =
+        requests_.open(device.address, snmp.community.reveal(), snmp.version, owner);
+    const RequestHead head{
+        .version = snmp.version,
+        .community = snmp.community.reveal(),
+        .type = ask.type,
+        .request_id = id,
+        .non_repeaters = ask.non_repeaters,
+        .max_repetitions = ask.max_repetitions,
+    };
+    const std::size_t offset = buffer_.size();
+    buffer_.resize(offset + largest_request);
+    const std::size_t size =
+        encode_request(head, ask.oids, std::span{buffer_}.subspan(offset, largest_request));
+    buffer_.resize(offset + size);
+    // A request that does not fit (absurdly long OIDs) is not sent and times out like any other.
+    if (size > 0) outgoing_.push_back({.to = device.address, .offset = offset, .size = size});
+    deadlines_.push({.at = now + snmp.timeout, .request_id = id, .owner = owner});
+    return id;
+}
+
+std::optional<MonoTime> Engine::next_tick() const
+{
+    std::optional<MonoTime> next = plan_.next_due();
+    if (!deadlines_.empty() && (!next || deadlines_.top().at < *next)) next = deadlines_.top().at;
+    return next;
+}
+
+void Engine::clear_outgoing()
+{
+    outgoing_.clear();
+    buffer_.clear();
+}
+
+std::vector<Engine::Ended> Engine::take_ended()
+{
+    return std::exchange(ended_, {});
+}
+
+const DevicePoll& Engine::device(std::uint32_t number) const
+{
+    return *devices_.at(number).poll;
+}
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,114 @@
+#pragma once
+// All devices of an agent at once: starts cycles when they are due, keeps at most one request a
+// device in flight, gives every attempt a deadline and a request id of its own, and hands replies
+// to whom they belong. Sans-I/O: datagrams and times in, datagrams and outcomes out.
+
+#include "agent/config.hpp"
+#include "agent/poll/device_poll.hpp"
+#include "agent/poll/plan.hpp"
+#include "agent/snmp/peer.hpp"
+#include "agent/snmp/request_table.hpp"
+#include "common/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+/// A datagram to send; its bytes stand in Engine's buffer until the next tick or feed.
+struct Outgoing {
+    PeerAddress to;
+    std::size_t offset{0};
+    std::size_t size{0};
+};
+
+class Engine {
+public:
+    explicit Engine(std::uint64_t seed);
+
+    /// Device `number` (the caller's, small and dense) is polled at `address` from now on.
+    void add(std::uint32_t number, const DeviceConfig& device, PeerAddress address, MonoTime now);
+
+    /// The device's address has changed (its host name resolves to another one).
+    void move(std::uint32_t number, PeerAddress address);
+
+    /// Liveness says so; a device that is down is asked without retries.
+    void set_down(std::uint32_t number, bool down);
+
+    /// One GET of sysUpTime as a sign of life, beside whatever polling does.
+    void probe(std::uint32_t number, MonoTime now);
+
+    /// Starts what is due and ends what is overdue.
+    void tick(MonoTime now);
+
+    /// Takes one datagram. Gives the device that it answers for, or empty: it was no answer to a
+    /// request in flight.
+    std::optional<std::uint32_t> feed(
+        PeerAddress from, std::span<const std::byte> datagram, MonoTime now
+    );
+
+    /// An ICMP error says that nobody listens there. Gives the devices at that address.
+    std::vector<std::uint32_t> unreachable(PeerAddress peer, MonoTime now);
+
+    [[nodiscard]] std::optional<MonoTime> next_tick() const;
+
+    /// Datagrams to send now, and the buffer their offsets refer to. Both hold until
+    /// clear_outgoing().
+    [[nodiscard]] std::span<const Outgoing> outgoing() const { return outgoing_; }
+    [[nodiscard]] std::span<const std::byte> buffer() const { return buffer_; }
+    void clear_outgoing();
+
+    struct Ended {
+        std::uint32_t number;
+        PollOutcome outcome;
+    };
+    /// Cycles that ended since the last call.
+    [[nodiscard]] std::vector<Ended> take_ended();
+
+    [[nodiscard]] const DevicePoll& device(std::uint32_t number) const;
+
+    struct Counts {
+        std::uint64_t cycles{0};
+        std::uint64_t overruns{0}; // a cycle was due while the one before still ran
+        std::uint64_t timeouts{0}; // attempts without an answer
+        std::uint64_t rejected{0}; // datagrams that answer no request in flight
+    };
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
+private:
+    struct Device {
+        std::unique_ptr<DevicePoll> poll;
+        PeerAddress address;
+        std::optional<std::int32_t> in_flight;
+        bool down{false};
+    };
+    struct Deadline {
+        MonoTime at;
+        std::int32_t request_id;
+        std::uint32_t owner;
+        bool operator>(const Deadline& other) const { return at > other.at; }
+    };
+
+    void send_next(std::uint32_t number, MonoTime now);
+    std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
+    void expire(const Deadline& deadline, MonoTime now);
+    void settle(std::uint32_t number, MonoTime now);
+
+    RequestTable requests_;
+    Plan plan_;
+    std::vector<Device> devices_;
+    std::unordered_map<PeerAddress, std::vector<std::uint32_t>> at_address_;
+    std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+    std::vector<Outgoing> outgoing_;
+    std::vector<std::byte> buffer_;
+    std::vector<Ended> ended_;
+    Counts counts_;
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,69 @@
+#include "agent/poll/plan.hpp"
+
+#include "common/check.hpp"
+
+#include <algorithm>
+
+namespace hallmonitor::agent {
+namespace {
+
+// FNV-1a with a final mix (names that differ in their last letter must not stay neighbours). The
+// phase must be the same at every start, which std::hash does not promise.
+std::uint64_t steady_hash(std::string_view text)
+{
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
+    return hash ^ (hash >> 33);
+}
+
+} // namespace
+
+void Plan::add(
+    std::uint32_t number,
+    std::string_view name,
+    std::chrono::milliseconds interval,
+    MonoTime now,
+    std::chrono::milliseconds first_within
+)
+{
+    INVARIANT(interval.count() > 0);
+    const std::uint64_t hash = steady_hash(name);
+    const auto period = std::chrono::duration_cast<std::chrono::microseconds>(interval);
+    const std::chrono::microseconds offset{
+        static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(period.count()))};
+    const std::int64_t cycles = now.since_boot / period;
+    const MonoTime phase{period * cycles + offset};
+
+    const auto soon =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::min(interval, first_within));
+    const std::int64_t spread = std::max<std::int64_t>(1, soon.count());
+    const MonoTime first =
+        now + std::chrono::microseconds{
+                  static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(spread))};
+    slots_.push({.at = first, .number = number, .phase = phase, .interval = period});
+}
+
+std::vector<std::uint32_t> Plan::take_due(MonoTime now)
+{
+    std::vector<std::uint32_t> due;
+    while (!slots_.empty() && slots_.top().at <= now) {
+        Slot slot = slots_.top();
+        slots_.pop();
+        due.push_back(slot.number);
+        const std::int64_t passed = (now - slot.phase) / slot.interval;
+        slot.at = slot.phase + slot.interval * (passed + 1);
+        if (slot.at <= now) slot.at = slot.at + slot.interval;
+        slots_.push(slot);
+    }
+    return due;
+}
+
+std::optional<MonoTime> Plan::next_due() const
+{
+    if (slots_.empty()) return std::nullopt;
+    return slots_.top().at;
+}
+
+} // namespace hallmonitor::agent

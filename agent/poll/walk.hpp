@@ -1,0 +1,103 @@
+#pragma once
+// Reads columns of tables of one device by GETBULK (GETNEXT in v1), several columns a request, with
+// sysUpTime riding along in every PDU. RFC 3416 section 4.2.3.
+//
+// Every column keeps its own place, since tables are sparse and agents cut replies where they like.
+// OIDs of a column must strictly increase, requests and bytes are bounded, and a reply that moves
+// nothing ends the walk: a device that answers nonsense costs a bounded amount.
+
+#include "agent/config.hpp"
+#include "agent/snmp/message.hpp"
+#include "agent/snmp/oid.hpp"
+#include "common/error.hpp"
+#include "common/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+/// What to put into one request; the spans hold until the next call of the walk.
+struct Ask {
+    PduType type{PduType::get_bulk};
+    std::int32_t non_repeaters{0};
+    std::int32_t max_repetitions{0};
+    std::span<const std::span<const std::byte>> oids; // BER contents
+};
+
+/// Why a walk stopped before its end; `text` is one sentence naming the OID.
+struct WalkFailure {
+    std::string text;
+    bool broken_protocol{false}; // the device breaks SNMP, as against being slow or restricted
+};
+
+class Walk {
+public:
+    struct Options {
+        SnmpVersion version{SnmpVersion::v2c};
+        unsigned repetitions{10};                // first guess
+        std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
+        std::size_t expected_rows{0};            // 0: not known
+    };
+
+    /// Receives one value: number of the column as given, what follows its OID (the index),
+    /// varbind.
+    using Sink = std::function<void(std::size_t, std::span<const std::byte>, const VarBindView&)>;
+
+    Walk(std::vector<Oid> columns, const Options& options);
+
+    [[nodiscard]] bool finished() const { return active_.empty() || failure_.has_value(); }
+    [[nodiscard]] const std::optional<WalkFailure>& failure() const { return failure_; }
+
+    /// The next request. Only while not finished().
+    [[nodiscard]] Ask ask();
+
+    /// Takes the reply to the last ask(); `bytes` is its size. Every value of it goes to `sink`.
+    void feed(const ResponseView& reply, std::size_t bytes, const Sink& sink);
+
+    /// The last request got no answer at all: ask for less next time.
+    void shrink();
+
+    /// sysUpTime as it stood in the last reply.
+    [[nodiscard]] std::optional<DeviceTicks> uptime() const { return uptime_; }
+    /// Repetitions that suit this device and these columns, to start with next time.
+    [[nodiscard]] unsigned repetitions() const { return repetitions_; }
+
+private:
+    struct Column {
+        std::vector<std::byte> prefix; // BER content of the column's OID
+        std::vector<std::byte> last;   // BER content of the last OID got; the prefix at first
+        std::size_t rows{0};
+        bool done{false};
+    };
+
+    bool take_uptime(VarBindCursor& cursor);
+    bool take(Column& column, std::size_t number, const VarBindView& value, const Sink& sink);
+    void take_error(const ResponseView& reply);
+    void learn(std::size_t values, std::size_t bytes);
+    void fail(std::string text, bool broken_protocol);
+    void drop_finished();
+
+    std::vector<Column> columns_;
+    std::vector<std::size_t> active_; // numbers of columns not done, in order
+    Options options_;
+    std::size_t asked_columns_{0}; // leading part of active_ that the last request asked for
+    std::size_t widest_{0};        // columns a request at most
+    std::vector<std::span<const std::byte>> oids_;
+    std::optional<DeviceTicks> uptime_;
+    std::optional<WalkFailure> failure_;
+    unsigned repetitions_;
+    std::size_t requests_{0};
+    std::size_t bytes_{0};
+    unsigned idle_replies_{0};
+};
+
+/// "1.3.6.1..." of BER content, for messages.
+[[nodiscard]] std::string describe_oid(std::span<const std::byte> ber);
+
+} // namespace hallmonitor::agent

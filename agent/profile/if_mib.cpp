@@ -1,0 +1,109 @@
+#include "agent/profile/if_mib.hpp"
+
+#include <array>
+#include <limits>
+
+namespace hallmonitor::agent::if_mib {
+namespace {
+
+Oid if_entry(std::uint32_t column)
+{
+    return {1, 3, 6, 1, 2, 1, 2, 2, 1, column};
+}
+
+Oid if_x_entry(std::uint32_t column)
+{
+    return {1, 3, 6, 1, 2, 1, 31, 1, 1, 1, column};
+}
+
+// No port is faster; a larger ifHighSpeed was not given in Mbit/s.
+constexpr std::uint64_t fastest_mbit = 4'000'000;
+constexpr std::uint64_t mega = 1'000'000;
+
+} // namespace
+
+std::span<const HotColumn> wide_counters()
+{
+    static const std::array<HotColumn, 8> columns{{
+        {if_x_entry(6), Metric::if_in_octets},
+        {if_x_entry(10), Metric::if_out_octets},
+        {if_x_entry(7), Metric::if_in_ucast},
+        {if_x_entry(11), Metric::if_out_ucast},
+        {if_x_entry(8), Metric::if_in_multicast},
+        {if_x_entry(12), Metric::if_out_multicast},
+        {if_x_entry(9), Metric::if_in_broadcast},
+        {if_x_entry(13), Metric::if_out_broadcast},
+    }};
+    return columns;
+}
+
+std::span<const HotColumn> narrow_counters()
+{
+    static const std::array<HotColumn, 8> columns{{
+        {if_entry(10), Metric::if_in_octets},
+        {if_entry(16), Metric::if_out_octets},
+        {if_entry(11), Metric::if_in_ucast},
+        {if_entry(17), Metric::if_out_ucast},
+        {if_x_entry(2), Metric::if_in_multicast},
+        {if_x_entry(4), Metric::if_out_multicast},
+        {if_x_entry(3), Metric::if_in_broadcast},
+        {if_x_entry(5), Metric::if_out_broadcast},
+    }};
+    return columns;
+}
+
+std::span<const HotColumn> states()
+{
+    static const std::array<HotColumn, 9> columns{{
+        {if_entry(7), Metric::if_admin_status},
+        {if_entry(8), Metric::if_oper_status},
+        {if_entry(14), Metric::if_in_errors},
+        {if_entry(20), Metric::if_out_errors},
+        {if_entry(13), Metric::if_in_discards},
+        {if_entry(19), Metric::if_out_discards},
+        {if_x_entry(15), Metric::if_speed},
+        {if_entry(9), Metric::if_last_change},
+        {if_x_entry(19), Metric::if_discontinuity},
+    }};
+    return columns;
+}
+
+std::span<const ColdColumn> cold_columns()
+{
+    static const std::array<ColdColumn, 10> columns{{
+        {if_entry(2), Cold::descr},
+        {if_entry(3), Cold::type},
+        {if_entry(5), Cold::speed},
+        {if_entry(6), Cold::phys_address},
+        {if_x_entry(1), Cold::name},
+        {if_x_entry(18), Cold::alias},
+        {if_entry(10), Cold::in_octets},
+        {if_entry(16), Cold::out_octets},
+        {if_x_entry(6), Cold::hc_in_octets},
+        {if_x_entry(10), Cold::hc_out_octets},
+    }};
+    return columns;
+}
+
+const Oid& if_table_last_change()
+{
+    static const Oid oid{1, 3, 6, 1, 2, 1, 31, 1, 5, 0};
+    return oid;
+}
+
+const Oid& if_number()
+{
+    static const Oid oid{1, 3, 6, 1, 2, 1, 2, 1, 0};
+    return oid;
+}
+
+Cell plausible_speed(Cell if_speed, Cell if_high_speed)
+{
+    if (!if_high_speed || *if_high_speed == 0) return if_speed ? if_speed : if_high_speed;
+    if (*if_high_speed <= fastest_mbit) return *if_high_speed * mega;
+    const std::uint64_t low = if_speed.value_or(0);
+    if (low > 0 && low < std::numeric_limits<std::uint32_t>::max()) return low;
+    return *if_high_speed % mega == 0 ? *if_high_speed : 0;
+}
+
+} // namespace hallmonitor::agent::if_mib

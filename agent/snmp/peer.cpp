@@ -1,0 +1,66 @@
+#include "agent/snmp/peer.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+#include <netinet/in.h>
+
+namespace hallmonitor::agent {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+} // namespace
+
+PeerAddress PeerAddress::v4(std::array<std::uint8_t, 4> address, std::uint16_t port)
+{
+    PeerAddress peer;
+    std::copy(mapped_prefix.begin(), mapped_prefix.end(), peer.bytes.begin());
+    std::copy(address.begin(), address.end(), peer.bytes.begin() + 12);
+    peer.port = port;
+    return peer;
+}
+
+Result<PeerAddress> PeerAddress::parse(std::string_view literal, std::uint16_t port)
+{
+    std::string text{literal};
+    in_addr four{};
+    if (inet_pton(AF_INET, text.c_str(), &four) == 1) {
+        std::array<std::uint8_t, 4> address{};
+        std::memcpy(address.data(), &four, address.size());
+        return v4(address, port);
+    }
+    PeerAddress peer;
+    peer.port = port;
+    // A numeric scope alone is understood: names of interfaces are the kernel's to resolve.
+    if (const auto percent = text.find('%'); percent != std::string::npos) {
+        const char* const end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data() + percent + 1, end, peer.scope);
+        if (error != std::errc{} || stop != end) return Errc::malformed;
+        text.resize(percent);
+    }
+    in6_addr six{};
+    if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return Errc::malformed;
+    std::memcpy(peer.bytes.data(), &six, peer.bytes.size());
+    return peer;
+}
+
+std::string PeerAddress::to_string() const
+{
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (is_v4()) {
+        const auto address = v4_bytes();
+        inet_ntop(AF_INET, address.data(), text.data(), text.size());
+        return std::string{text.data()} + ":" + std::to_string(port);
+    }
+    inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+    const std::string zone = scope == 0 ? "" : "%" + std::to_string(scope);
+    return "[" + std::string{text.data()} + zone + "]:" + std::to_string(port);
+}
+
+bool PeerAddress::is_v4() const
+{
+    return std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes.begin());
+}
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,63 @@
+#pragma once
+// Who may answer: the requests in flight, by request id. A reply counts only if it comes from the
+// very address and port that was asked, with the version and community of the request; a reply that
+// fails any of these is counted and leaves the request open, so that a forger cannot even silence a
+// device.
+
+#include "agent/snmp/message.hpp"
+#include "agent/snmp/peer.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+
+namespace hallmonitor::agent {
+
+class RequestTable {
+public:
+    /// Request ids are the output of a block cipher over a counter, keyed by `seed`: no two in 2^31
+    /// are alike and one seen tells nothing of the next. Seed it from the kernel outside tests.
+    explicit RequestTable(std::uint64_t seed);
+
+    /// Notes a request about to be sent; gives its id. `community` must outlive the request.
+    [[nodiscard]] std::int32_t open(
+        PeerAddress peer, std::string_view community, SnmpVersion version, std::uint32_t owner
+    );
+
+    enum class Verdict : std::uint8_t {
+        accepted,
+        unknown_id,
+        wrong_peer,
+        wrong_version,
+        wrong_community,
+    };
+    struct Match {
+        Verdict verdict{Verdict::unknown_id};
+        std::uint32_t owner{0}; // when accepted
+    };
+    /// Whether `reply` from `from` answers a request; closes it if so.
+    [[nodiscard]] Match match(PeerAddress from, const ResponseView& reply);
+
+    void close(std::int32_t id) { open_.erase(id); }
+    [[nodiscard]] std::size_t size() const { return open_.size(); }
+
+    /// Replies by verdict, accepted ones included, indexed by Verdict.
+    [[nodiscard]] const std::array<std::uint64_t, 5>& counts() const { return counts_; }
+
+private:
+    struct Request {
+        PeerAddress peer;
+        std::string_view community;
+        SnmpVersion version;
+        std::uint32_t owner;
+    };
+    std::int32_t next_id();
+
+    std::uint64_t key_;
+    std::uint32_t counter_{0};
+    std::unordered_map<std::int32_t, Request> open_;
+    std::array<std::uint64_t, 5> counts_{};
+};
+
+} // namespace hallmonitor::agent

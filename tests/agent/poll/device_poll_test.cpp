@@ -1,0 +1,211 @@
+#include "agent/poll/device_poll.hpp"
+#include "tests/agent/poll/fake_device.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using namespace std::chrono_literals;
+using hallmonitor::agent::testing::FakeDevice;
+using hallmonitor::agent::testing::number;
+using hallmonitor::agent::testing::text;
+
+namespace {
+
+constexpr MonoTime start{1'000s};
+
+DeviceConfig config_of_switch()
+{
+    DeviceConfig config;
+    config.name = "sw-lib-1";
+    config.address = "192.0.2.1";
+    config.snmp = SnmpSettings{};
+    config.watch.aliases = {"alias of Gi1/0/2"};
+    return config;
+}
+
+FakeDevice switch_with(std::uint32_t ports)
+{
+    FakeDevice device;
+    device.set_uptime(100'000);
+    device.mib[{1, 3, 6, 1, 2, 1, 1, 5, 0}] = text("sw-lib-1.example");
+    device.mib[{1, 3, 6, 1, 2, 1, 2, 1, 0}] = number(Tag::integer, ports);
+    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 5, 0}] = number(Tag::timeticks, 50);
+    for (std::uint32_t port = 1; port <= ports; ++port)
+        device.add_interface(port, "Gi1/0/" + std::to_string(port), 1'000'000ULL * port);
+    return device;
+}
+
+PollOutcome cycle(DevicePoll& poll, FakeDevice& device, MonoTime now)
+{
+    poll.start(now, false);
+    while (auto ask = poll.ask()) {
+        const auto reply = device.answer(*ask);
+        poll.feed(reply.view(), reply.bytes(), now);
+    }
+    return poll.take_outcome().value();
+}
+
+Cell cell_of(const PollOutcome& outcome, Metric metric, const std::string& key)
+{
+    const auto& columns = outcome.definition->columns;
+    const auto& rows = outcome.definition->rows;
+    const auto column = std::find(columns.begin(), columns.end(), metric) - columns.begin();
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.key == key; }) -
+        rows.begin();
+    return outcome.reading->cells.at(
+        static_cast<std::size_t>(column) * rows.size() + static_cast<std::size_t>(row)
+    );
+}
+
+} // namespace
+
+TEST_CASE("the first cycle reads names, then counters", "[poll]")
+{
+    FakeDevice device = switch_with(48);
+    DevicePoll poll{config_of_switch()};
+
+    const PollOutcome outcome = cycle(poll, device, start);
+
+    REQUIRE(outcome.reading);
+    CHECK(outcome.problem.empty());
+    CHECK(outcome.interfaces_complete);
+    CHECK(outcome.definition->rows.size() == 48);
+    CHECK(outcome.definition->rows[1].attributes.at(Attribute::watched) == "1");
+    CHECK(outcome.definition->rows[2].attributes.count(Attribute::watched) == 0);
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/48") == 48'000'000);
+    CHECK(cell_of(outcome, Metric::if_speed, "Gi1/0/48") == 1'000'000'000);
+    CHECK(poll.facts().at(Attribute::sys_name) == "sw-lib-1.example");
+    CHECK(outcome.reading->uptime == DeviceTicks{100'000});
+}
+
+TEST_CASE("later cycles ask for counters only and keep the definition", "[poll]")
+{
+    FakeDevice device = switch_with(48);
+    DevicePoll poll{config_of_switch()};
+    const PollOutcome first = cycle(poll, device, start);
+    const unsigned requests_of_first = device.requests;
+
+    const PollOutcome second = cycle(poll, device, start + 60s);
+
+    CHECK(second.definition == first.definition);
+    CHECK(device.requests - requests_of_first < requests_of_first);
+}
+
+TEST_CASE("counters follow the name when a device renumbers", "[poll]")
+{
+    FakeDevice device = switch_with(2);
+    DevicePoll poll{config_of_switch()};
+    static_cast<void>(cycle(poll, device, start));
+    FakeDevice renumbered;
+    renumbered.set_uptime(500); // it restarted
+    renumbered.add_interface(1001, "Gi1/0/2", 22);
+    renumbered.add_interface(1002, "Gi1/0/1", 11);
+
+    const PollOutcome outcome = cycle(poll, renumbered, start + 60s);
+
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/1") == 11);
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/2") == 22);
+}
+
+TEST_CASE("ifTableLastChange makes the names be read again", "[poll]")
+{
+    FakeDevice device = switch_with(2);
+    DevicePoll poll{config_of_switch()};
+    static_cast<void>(cycle(poll, device, start));
+    device.add_interface(3, "Te1/1/1", 33);
+    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 5, 0}] = number(Tag::timeticks, 99'999);
+
+    const PollOutcome outcome = cycle(poll, device, start + 60s);
+
+    CHECK(outcome.definition->rows.size() == 3);
+    CHECK(cell_of(outcome, Metric::if_out_octets, "Te1/1/1") == 33);
+}
+
+TEST_CASE("a wrap of sysUpTime after 497 days is no restart", "[poll]")
+{
+    FakeDevice device = switch_with(2);
+    device.set_uptime(4'294'967'000);
+    DevicePoll poll{config_of_switch()};
+    static_cast<void>(cycle(poll, device, start));
+    const unsigned requests_of_first = device.requests;
+    device.set_uptime(5'704);
+
+    static_cast<void>(cycle(poll, device, start + 60s));
+
+    CHECK(device.requests - requests_of_first < requests_of_first);
+}
+
+TEST_CASE("64-bit counters that stand at 0 beside live 32-bit ones are not used", "[poll]")
+{
+    FakeDevice device = switch_with(2);
+    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6, 2}] = number(Tag::counter64, 0);
+    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 10, 2}] = number(Tag::counter64, 0);
+    DevicePoll poll{config_of_switch()};
+
+    const PollOutcome outcome = cycle(poll, device, start);
+
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/2") == 2'000'000);
+    CHECK(outcome.definition->rows[1].wide_columns == 0);
+    CHECK(outcome.definition->rows[0].wide_columns != 0);
+}
+
+TEST_CASE("a v1 device without ifXTable is read by its 32-bit counters", "[poll]")
+{
+    FakeDevice device = switch_with(3);
+    device.v1 = true;
+    for (auto it = device.mib.begin(); it != device.mib.end();)
+        it = it->first.starts_with({1, 3, 6, 1, 2, 1, 31}) ? device.mib.erase(it) : std::next(it);
+    DeviceConfig config = config_of_switch();
+    config.snmp->version = SnmpVersion::v1;
+    DevicePoll poll{config};
+
+    const PollOutcome outcome = cycle(poll, device, start);
+
+    REQUIRE(outcome.reading);
+    CHECK(outcome.definition->rows[0].key == "Description of Gi1/0/1");
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Description of Gi1/0/3") == 3'000'000);
+    CHECK(cell_of(outcome, Metric::if_speed, "Description of Gi1/0/3") == 1'000'000'000);
+}
+
+TEST_CASE("a restricted view is told from silence", "[poll]")
+{
+    FakeDevice device;
+    device.set_uptime(5);
+    DevicePoll poll{config_of_switch()};
+
+    const PollOutcome outcome = cycle(poll, device, start);
+
+    CHECK(outcome.answered);
+    CHECK(!outcome.reading);
+    CHECK_THAT(outcome.problem, Catch::Contains("view is restricted"));
+}
+
+TEST_CASE("silence is retried as configured, then told", "[poll]")
+{
+    DevicePoll poll{config_of_switch()};
+    poll.start(start, false);
+    poll.timed_out(start + 1s);
+    poll.timed_out(start + 2s);
+    CHECK(!poll.is_idle());
+
+    poll.timed_out(start + 3s);
+
+    const PollOutcome outcome = poll.take_outcome().value();
+    CHECK(!outcome.answered);
+    CHECK(outcome.problem == "no answer to SNMP");
+    CHECK(outcome.duration == 3s);
+}
+
+TEST_CASE("a device known to be down is asked once", "[poll]")
+{
+    DevicePoll poll{config_of_switch()};
+    poll.start(start, true);
+
+    poll.timed_out(start + 1s);
+
+    CHECK(poll.is_idle());
+}

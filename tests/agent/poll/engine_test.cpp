@@ -1,0 +1,93 @@
+#include "agent/poll/engine.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr MonoTime start{1'000s};
+
+DeviceConfig config_of(const std::string& name)
+{
+    DeviceConfig config;
+    config.name = name;
+    config.address = "192.0.2.1";
+    config.snmp = SnmpSettings{};
+    config.poll_interval = 10s;
+    return config;
+}
+
+PeerAddress peer(std::uint8_t last)
+{
+    return PeerAddress::v4({192, 0, 2, last}, 161);
+}
+
+} // namespace
+
+TEST_CASE("each attempt at a silent device has an id of its own", "[poll]")
+{
+    Engine engine{1};
+    engine.add(0, config_of("sw-lib-1"), peer(1), start);
+    engine.tick(start + 2s);
+    REQUIRE(engine.outgoing().size() == 1);
+    const std::vector<std::byte> first{engine.buffer().begin(), engine.buffer().end()};
+    engine.clear_outgoing();
+
+    engine.tick(start + 4s);
+
+    REQUIRE(engine.outgoing().size() == 1);
+    const std::vector<std::byte> second{engine.buffer().begin(), engine.buffer().end()};
+    CHECK(first != second);
+    CHECK(engine.counts().timeouts == 1);
+}
+
+TEST_CASE("a dead device ends its cycle and delays nobody", "[poll]")
+{
+    Engine engine{1};
+    engine.add(0, config_of("sw-dead"), peer(1), start);
+    engine.add(1, config_of("sw-also"), peer(2), start);
+
+    engine.tick(start + 2s);
+    CHECK(engine.outgoing().size() == 2);
+    engine.clear_outgoing();
+    engine.tick(start + 4s);
+    engine.tick(start + 6s);
+    engine.tick(start + 8s);
+
+    const auto ended = engine.take_ended();
+    REQUIRE(ended.size() == 2);
+    CHECK(!ended[0].outcome.answered);
+}
+
+TEST_CASE("an ICMP error ends the cycle at once", "[poll]")
+{
+    Engine engine{1};
+    engine.add(0, config_of("sw-lib-1"), peer(1), start);
+    engine.tick(start + 2s);
+
+    CHECK(engine.unreachable(peer(9), start + 2s).empty());
+    CHECK(engine.unreachable(peer(1), start + 2s) == std::vector<std::uint32_t>{0});
+
+    const auto ended = engine.take_ended();
+    REQUIRE(ended.size() == 1);
+    CHECK_THAT(ended[0].outcome.problem, Catch::Contains("nothing listens"));
+}
+
+TEST_CASE("datagrams that answer nothing are counted and change nothing", "[poll]")
+{
+    Engine engine{1};
+    engine.add(0, config_of("sw-lib-1"), peer(1), start);
+    engine.tick(start + 2s);
+    const std::array<std::byte, 3> noise{std::byte{0x30}, std::byte{0x01}, std::byte{0x00}};
+
+    CHECK(!engine.feed(peer(1), noise, start + 2s));
+    CHECK(!engine.feed(peer(1), engine.buffer(), start + 2s)); // our own request, echoed
+
+    CHECK(engine.counts().rejected == 2);
+    CHECK(engine.take_ended().empty());
+}

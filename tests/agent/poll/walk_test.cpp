@@ -1,0 +1,153 @@
+#include "agent/poll/walk.hpp"
+#include "tests/agent/poll/fake_device.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <utility>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using hallmonitor::agent::testing::FakeDevice;
+using hallmonitor::agent::testing::number;
+
+namespace {
+
+const Oid in_octets{1, 3, 6, 1, 2, 1, 2, 2, 1, 10};
+const Oid out_octets{1, 3, 6, 1, 2, 1, 2, 2, 1, 16};
+
+using Found = std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t>;
+
+Found run(Walk& walk, FakeDevice& device)
+{
+    Found found;
+    while (!walk.finished()) {
+        const auto reply = device.answer(walk.ask());
+        walk.feed(
+            reply.view(),
+            reply.bytes(),
+            [&](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
+                found[{column, ber_single_arc(index).value()}] = as_unsigned(value).value();
+            }
+        );
+    }
+    return found;
+}
+
+FakeDevice two_columns(std::uint32_t rows)
+{
+    FakeDevice device;
+    device.set_uptime(4711);
+    for (std::uint32_t row = 1; row <= rows; ++row) {
+        device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 10, row}] = number(Tag::counter32, row);
+        device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 16, row}] = number(Tag::counter32, 1000 + row);
+    }
+    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 5, 0}] = number(Tag::timeticks, 1);
+    return device;
+}
+
+} // namespace
+
+TEST_CASE("a walk brings every row of every column once", "[poll]")
+{
+    FakeDevice device = two_columns(48);
+    Walk walk{{in_octets, out_octets}, {}};
+
+    const Found found = run(walk, device);
+
+    CHECK(!walk.failure());
+    CHECK(found.size() == 96);
+    CHECK(found.at({0, 48}) == 48);
+    CHECK(found.at({1, 48}) == 1048);
+    CHECK(walk.uptime() == DeviceTicks{4711});
+}
+
+TEST_CASE("knowing the last row saves asking past the end", "[poll]")
+{
+    FakeDevice device = two_columns(20);
+    Walk walk{{in_octets, out_octets}, {.repetitions = 20, .last_index = 20, .expected_rows = 20}};
+
+    CHECK(run(walk, device).size() == 40);
+    CHECK(device.requests == 1);
+}
+
+TEST_CASE("replies cut short by the device are continued where they ended", "[poll]")
+{
+    FakeDevice device = two_columns(30);
+    device.most_varbinds = 6;
+    Walk walk{{in_octets, out_octets}, {}};
+
+    CHECK(run(walk, device).size() == 60);
+    CHECK(!walk.failure());
+}
+
+TEST_CASE("tooBig makes a walk ask for less, down to one value", "[poll]")
+{
+    FakeDevice device = two_columns(10);
+    device.too_big_above = 2;
+    Walk walk{{in_octets, out_octets}, {}};
+
+    CHECK(run(walk, device).size() == 20);
+    CHECK(!walk.failure());
+}
+
+TEST_CASE("a column with missing rows keeps its own place", "[poll]")
+{
+    FakeDevice device = two_columns(12);
+    for (std::uint32_t row = 3; row <= 9; ++row)
+        device.mib.erase({1, 3, 6, 1, 2, 1, 2, 2, 1, 16, row});
+    Walk walk{{in_octets, out_octets}, {.repetitions = 4}};
+
+    const Found found = run(walk, device);
+
+    CHECK(found.size() == 12 + 5);
+    CHECK(found.at({1, 10}) == 1010);
+}
+
+TEST_CASE("in v1 the end of a column is noSuchName and the others go on", "[poll]")
+{
+    FakeDevice device = two_columns(5);
+    device.mib.erase({1, 3, 6, 1, 2, 1, 31, 1, 5, 0});
+    device.v1 = true;
+    Walk walk{{in_octets, out_octets}, {.version = SnmpVersion::v1}};
+
+    CHECK(run(walk, device).size() == 10);
+    CHECK(!walk.failure());
+}
+
+TEST_CASE("an OID that does not increase ends the walk and is named", "[poll]")
+{
+    FakeDevice device = two_columns(5);
+    Walk walk{{in_octets}, {.repetitions = 2}};
+    const auto first = device.answer(walk.ask());
+    const auto ignore = [](std::size_t, std::span<const std::byte>, const VarBindView&) {};
+    walk.feed(first.view(), first.bytes(), ignore);
+
+    walk.feed(first.view(), first.bytes(), ignore);
+
+    REQUIRE(walk.failure());
+    CHECK(walk.failure()->broken_protocol);
+    CHECK(walk.failure()->text == "OID not increasing at 1.3.6.1.2.1.2.2.1.10.1");
+}
+
+TEST_CASE("a reply with nothing in it ends the walk", "[poll]")
+{
+    Walk walk{{in_octets}, {}};
+    const FakeDevice::Reply empty;
+    static_cast<void>(walk.ask());
+
+    walk.feed(empty.view(), empty.bytes(), {});
+
+    REQUIRE(walk.failure());
+    CHECK(walk.failure()->text == "reply without the varbinds asked for");
+}
+
+TEST_CASE("a device without the table gives an empty walk", "[poll]")
+{
+    FakeDevice device;
+    device.set_uptime(1);
+    Walk walk{{in_octets, out_octets}, {}};
+
+    CHECK(run(walk, device).empty());
+    CHECK(!walk.failure());
+}
