@@ -52,9 +52,11 @@ std::vector<std::uint32_t> Plan::take_due(MonoTime now)
         Slot slot = slots_.top();
         slots_.pop();
         due.push_back(slot.number);
-        const std::int64_t passed = (now - slot.phase) / slot.interval;
-        slot.at = slot.phase + slot.interval * (passed + 1);
-        if (slot.at <= now) slot.at = slot.at + slot.interval;
+        if (slot.phase <= now) {
+            const std::int64_t passed = (now - slot.phase) / slot.interval;
+            slot.phase = slot.phase + slot.interval * (passed + 1);
+        }
+        slot.at = slot.phase;
         slots_.push(slot);
     }
     return due;

@@ -36,7 +36,7 @@ private:
     struct Slot {
         MonoTime at;
         std::uint32_t number;
-        MonoTime phase; // a slot of its steady grid
+        MonoTime phase; // a later slot of its steady grid
         std::chrono::microseconds interval;
         bool operator>(const Slot& other) const { return at > other.at; }
     };
