@@ -95,7 +95,7 @@ public:
     /// The batch of all that was added since the last seal; clears it.
     [[nodiscard]] SealedBatch seal(ClockAnchor now);
 
-    /// The next batch opens a new segment.
+    /// The next batch opens a new segment. Only right after seal().
     void start_segment();
 
     /// After a restart: takes last readings from a decoder that has read the newest segment, so

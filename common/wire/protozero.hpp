@@ -1,0 +1,21 @@
+#pragma once
+// protozero, with its assertions on what it reads turned into exceptions: a field of an unexpected
+// wire type is the peer's doing, not a bug of ours. Include only this, never protozero itself.
+// Internal to common/wire.
+
+#include <exception>
+
+namespace hallmonitor::wire {
+
+struct UnexpectedWireType : std::exception {
+    [[nodiscard]] const char* what() const noexcept override { return "unexpected wire type"; }
+};
+
+} // namespace hallmonitor::wire
+
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): the hook that protozero offers
+#define protozero_assert(condition)                                                                \
+    ((condition) ? void(0) : throw ::hallmonitor::wire::UnexpectedWireType{})
+
+#include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>

@@ -1,0 +1,68 @@
+#include "common/limits.hpp"
+#include "common/wire/messages.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace hallmonitor;
+using namespace hallmonitor::wire;
+
+namespace {
+
+Message round_trip(const Message& message)
+{
+    const std::vector<std::byte> frame = encode_frame(message);
+    const std::span<const std::byte> all{frame};
+    REQUIRE(frame_body_length(all.first<4>()).value() == frame.size() - 4);
+    return decode_message(all.subspan(4)).value();
+}
+
+RangeSet some_ranges()
+{
+    RangeSet set;
+    set.add(SeqRange{Seq{1}, Seq{7}});
+    set.add(Seq{9});
+    return set;
+}
+
+} // namespace
+
+TEST_CASE("every message comes back as it was", "[wire]")
+{
+    const std::vector<Message> messages{
+        Hello{
+            .epoch = Epoch{5},
+            .software = "hallmonitor 0.1",
+            .wall = WallTime{std::chrono::seconds{3}}},
+        Welcome{.version = 1, .applied = some_ranges(), .wall = {}},
+        BatchMessage{.lane = Lane::history, .batch = {std::byte{1}, std::byte{2}}},
+        Ack{.applied = some_ranges()},
+        Ack{},
+        Reject{.seq = Seq{3}, .reason = "malformed"},
+        Rewind{.lane = Lane::live},
+        Keepalive{},
+        Refusal{.reason = "certificate was revoked"},
+    };
+    for (const Message& message : messages)
+        CHECK(round_trip(message) == message);
+}
+
+TEST_CASE("a frame over the limit is refused by its head", "[wire]")
+{
+    const std::array<std::byte, 4> head{std::byte{0x01}, std::byte{0}, std::byte{0}, std::byte{0}};
+
+    CHECK(frame_body_length(head).error() == Errc::too_large);
+}
+
+TEST_CASE("fields of an unexpected type are malformed, not a crash", "[wire]")
+{
+    // Envelope.hello (1) as a varint; Hello.version (1) as a length-delimited field.
+    const std::array<std::byte, 2> varint{std::byte{0x08}, std::byte{0x01}};
+    const std::array<std::byte, 4> text{
+        std::byte{0x0a}, std::byte{0x02}, std::byte{0x0a}, std::byte{0x00}};
+
+    CHECK(decode_message(varint).error() == Errc::malformed);
+    CHECK(decode_message(text).error() == Errc::malformed);
+    CHECK(decode_message({}).error() == Errc::malformed);
+}
