@@ -2,12 +2,15 @@
 // The agent's configuration: one immutable value, checked whole before anything starts. Identity is
 // not in it: that is the certificate's (D6). YAML form: config/agent.example.yaml.
 
+#include "common/config/loaded.hpp"
 #include "common/config/secret.hpp"
+#include "common/config/secret_source.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -82,5 +85,15 @@ struct Config {
     std::vector<DeviceConfig> devices; // defaults and groups already folded in
     bool operator==(const Config&) const = default;
 };
+
+/// The configuration in `text`, which came from `file`: relative file names in it are relative to
+/// the folder of `file`. Either a whole value or every error in the order of the file.
+Loaded<Config> load_config(
+    std::string_view text, const std::string& file, const SecretSource& secrets
+);
+
+/// The effective configuration, every key written out. Loads again to the same value, but for a
+/// community written into the file itself: that prints as <secret>, which loading refuses.
+std::string to_yaml(const Config& config);
 
 } // namespace hallmonitor::agent

@@ -2,9 +2,12 @@
 // The collector's configuration: one immutable value, checked whole before anything starts.
 // YAML form: config/collector.example.yaml.
 
+#include "common/config/loaded.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace hallmonitor::collector {
 
@@ -32,5 +35,12 @@ struct Config {
     double minimum_coverage{0.5};           // below it no availability is printed
     bool operator==(const Config&) const = default;
 };
+
+/// The configuration in `text`, which came from `file`: relative file names in it are relative to
+/// the folder of `file`. Either a whole value or every error in the order of the file.
+Loaded<Config> load_config(std::string_view text, const std::string& file);
+
+/// The effective configuration, every key written out. Loads again to the same value.
+std::string to_yaml(const Config& config);
 
 } // namespace hallmonitor::collector

@@ -1,0 +1,375 @@
+#include "agent/device_config.hpp"
+
+#include "common/model/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace hallmonitor::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view placeholder = "<secret>";
+constexpr std::size_t name_bytes = 128;
+
+/// One layer over another: the settings so far. SNMP settings outlive `snmp: false`, so that a
+/// device may switch it on again.
+struct Layer {
+    DeviceConfig device;
+    SnmpSettings snmp;
+    bool has_snmp{true};
+};
+
+using Groups = std::map<std::string, Layer, std::less<>>;
+
+/// Finds names and addresses that are used twice.
+class Register {
+public:
+    explicit Register(ConfigErrors& errors) : errors_(errors) {}
+
+    void add(const DeviceConfig& device, const YamlValue& at)
+    {
+        check(names_, device.name, at, "the device name " + quoted(device.name));
+        const Endpoint endpoint{
+            .host = device.address, .port = device.snmp ? device.snmp->port : SnmpSettings{}.port};
+        check(addresses_, to_string(endpoint), at, "the address " + to_string(endpoint));
+    }
+
+private:
+    using Lines = std::map<std::string, int>;
+
+    void check(Lines& lines, const std::string& key, const YamlValue& at, const std::string& what)
+    {
+        const auto [first, is_new] = lines.emplace(key, at.line);
+        if (is_new) return;
+        errors_.add(
+            at.line, at.column, what + " is already used in line " + std::to_string(first->second)
+        );
+    }
+
+    ConfigErrors& errors_;
+    Lines names_;
+    Lines addresses_;
+};
+
+void read_version(Section& section, SnmpVersion& into)
+{
+    static constexpr std::array<std::string_view, 2> versions{"1", "2c"};
+    const auto* value = section.find("version");
+    if (value == nullptr) return;
+    if (value->text == "3") {
+        section.complain(*value, "SNMPv3 is not supported yet; use 2c");
+        return;
+    }
+    std::string version;
+    if (section.choice("version", version, versions)) {
+        into = version == "1" ? SnmpVersion::v1 : SnmpVersion::v2c;
+    }
+}
+
+/// `what`: the place of the secret, for the message.
+void take_secret(
+    Section& section,
+    const YamlValue& at,
+    SecretLookup lookup,
+    SecretOrigin origin,
+    const std::string& what,
+    Secret& into
+)
+{
+    if (const auto* problem = std::get_if<SecretProblem>(&lookup)) {
+        section.complain(at, problem->message);
+        return;
+    }
+    Secret secret{std::move(std::get<std::string>(lookup)), std::move(origin)};
+    if (secret.empty() || secret.reveal().size() > 255 || !is_printable(secret.reveal())) {
+        section.complain(at, what + " must hold one line of 1 to 255 printable bytes");
+        return;
+    }
+    into = std::move(secret);
+}
+
+void read_community(Section& section, const LoadContext& context, Secret& into)
+{
+    std::string text;
+    std::string path;
+    std::string variable;
+    const auto* inline_value = section.find("community");
+    const auto* file_value = section.find("community_file");
+    const auto* variable_value = section.find("community_env");
+    const std::array<const YamlValue*, 3> given{inline_value, file_value, variable_value};
+    if (std::count(given.begin(), given.end(), nullptr) < 2) {
+        section.complain("give one of 'community', 'community_file' and 'community_env'");
+        return;
+    }
+    if (section.text("community", text)) {
+        if (text == placeholder) {
+            section.complain(
+                *inline_value,
+                "'community' is the '<secret>' of a printed configuration; write the community "
+                "itself or use 'community_file'"
+            );
+            return;
+        }
+        take_secret(section, *inline_value, text, {}, "'community'", into);
+    } else if (section.text("community_file", path)) {
+        path = beside(context.file, path);
+        const SecretOrigin origin{.kind = SecretOrigin::Kind::file, .name = path};
+        take_secret(
+            section, *file_value, context.secrets.file(path), origin, "the file " + path, into
+        );
+    } else if (section.text("community_env", variable)) {
+        const SecretOrigin origin{.kind = SecretOrigin::Kind::environment, .name = variable};
+        take_secret(
+            section,
+            *variable_value,
+            context.secrets.environment(variable),
+            origin,
+            "the variable " + variable,
+            into
+        );
+    }
+}
+
+void read_snmp(Section& section, const LoadContext& context, Layer& layer)
+{
+    const auto* value = section.find("snmp");
+    if (value == nullptr) return;
+    if (value->kind == YamlValue::Kind::scalar) {
+        bool is_on = true;
+        if (!section.boolean("snmp", is_on)) return;
+        if (is_on) section.complain(*value, "'snmp' must be false or a mapping of settings");
+        layer.has_snmp = is_on;
+        return;
+    }
+    auto snmp = section.section("snmp");
+    if (!snmp) return;
+    layer.has_snmp = true;
+    read_version(*snmp, layer.snmp.version);
+    read_community(*snmp, context, layer.snmp.community);
+    snmp->whole<std::uint16_t>("port", layer.snmp.port, {1, 65'535});
+    snmp->duration("timeout_milliseconds", layer.snmp.timeout, {50ms, 60s});
+    snmp->whole<unsigned>("retries", layer.snmp.retries, {0, 10});
+    snmp->whole<unsigned>("max_repetitions", layer.snmp.max_repetitions, {1, 100});
+    snmp->finish();
+}
+
+void read_liveness(Section& section, LivenessSettings& into)
+{
+    auto liveness = section.section("liveness");
+    if (!liveness) return;
+    liveness->duration("interval_seconds", into.interval, {500ms, 1h});
+    liveness->whole<unsigned>("misses", into.misses, {1, 100});
+    liveness->duration("timeout_milliseconds", into.timeout, {50ms, 60s});
+    liveness->finish();
+    if (into.timeout > into.interval) {
+        liveness->complain(
+            "a check must end before the next one: 'timeout_milliseconds' is " +
+            std::to_string(into.timeout.count()) + ", 'interval_seconds' is " +
+            thousandths_text(into.interval.count())
+        );
+    }
+}
+
+/// The keys that `defaults`, a group and a device share.
+void read_settings(Section& section, const LoadContext& context, Layer& layer)
+{
+    read_snmp(section, context, layer);
+    section.boolean("ping", layer.device.liveness.ping);
+    read_liveness(section, layer.device.liveness);
+    section.duration("poll_interval_seconds", layer.device.poll_interval, {1s, 24h});
+    if (auto watch = section.section("watch")) read_watch(*watch, layer.device.watch);
+}
+
+DeviceConfig folded(Layer layer)
+{
+    auto device = std::move(layer.device);
+    if (layer.has_snmp) device.snmp = std::move(layer.snmp);
+    return device;
+}
+
+bool check_name(const std::string& name, int line, int column, ConfigErrors& errors)
+{
+    const bool is_padded = name.empty() || name.front() == ' ' || name.back() == ' ';
+    if (!is_padded && name.size() <= name_bytes && sanitize(name) == name) return true;
+    errors.add(
+        line,
+        column,
+        "a device name has 1 to 128 printable bytes and no space at its ends, not " + quoted(name)
+    );
+    return false;
+}
+
+bool check_address(const YamlValue& value, ConfigErrors& errors)
+{
+    if (!expect_text(value, "address", errors)) return false;
+    if (is_host(value.text)) return true;
+    auto message = quoted(value.text) + " is neither an IP address nor a host name";
+    if (parse_endpoint(value.text, 1)) message += "; a port belongs to 'snmp': {port: ...}";
+    errors.add(value.line, value.column, std::move(message));
+    return false;
+}
+
+/// `- name: address`, the short form of a device: one key that is no key of the long form.
+bool is_short_form(const YamlValue& entry)
+{
+    static constexpr std::array<std::string_view, 8> keys{
+        "name", "address", "group", "snmp", "ping", "liveness", "poll_interval_seconds", "watch"};
+    return entry.entries.size() == 1 &&
+           std::find(keys.begin(), keys.end(), entry.entries.front().key) == keys.end();
+}
+
+class DeviceReader {
+public:
+    DeviceReader(const LoadContext& context, ConfigErrors& errors)
+        : context_(context), errors_(errors), register_(errors)
+    {}
+
+    /// `groups`: those that a device of this list may name; null in the list of a group.
+    void read_list(const YamlValue& list, const Layer& base, const Groups* groups)
+    {
+        if (list.kind != YamlValue::Kind::sequence) {
+            errors_.add(list.line, list.column, "'devices' must be a list: '- name: address'");
+            return;
+        }
+        for (const auto& entry : list.items) {
+            if (entry.kind != YamlValue::Kind::mapping) {
+                errors_.add(
+                    entry.line, entry.column, "a device is '- name: address' or a mapping of keys"
+                );
+            } else if (is_short_form(entry)) {
+                read_short(entry, base);
+            } else {
+                read_long(entry, base, groups);
+            }
+        }
+    }
+
+    std::vector<DeviceConfig> take() && { return std::move(devices_); }
+
+private:
+    void read_short(const YamlValue& entry, const Layer& base)
+    {
+        const auto& [name, line, column, address] = entry.entries.front();
+        if (address.kind != YamlValue::Kind::scalar) {
+            errors_.add(
+                address.line,
+                address.column,
+                quoted(name) + " must be an address; a device with settings is written '- name: " +
+                    name + "' with 'address: ...' below"
+            );
+            return;
+        }
+        const bool has_name = check_name(name, line, column, errors_);
+        if (!check_address(address, errors_) || !has_name) return;
+        Layer layer = base;
+        layer.device.name = name;
+        layer.device.address = address.text;
+        add(std::move(layer), entry);
+    }
+
+    void read_long(const YamlValue& entry, const Layer& base, const Groups* groups)
+    {
+        Section section{entry, errors_};
+        std::string name;
+        section.require("name");
+        section.require("address");
+        const bool has_name =
+            section.text("name", name) &&
+            check_name(name, section.find("name")->line, section.find("name")->column, errors_);
+        const auto* address = section.find("address");
+        const bool has_address = address != nullptr && check_address(*address, errors_);
+        Layer layer = base_of(section, base, groups);
+        read_settings(section, context_, layer);
+        section.finish();
+        if (!has_name || !has_address) return;
+        layer.device.name = name;
+        layer.device.address = address->text;
+        add(std::move(layer), entry);
+    }
+
+    Layer base_of(Section& section, const Layer& base, const Groups* groups)
+    {
+        std::string group;
+        if (!section.text("group", group)) return base;
+        const auto& at = *section.find("group");
+        if (groups == nullptr) {
+            section.complain(at, "a device in the list of a group names no group");
+            return base;
+        }
+        if (const auto found = groups->find(group); found != groups->end()) return found->second;
+        std::vector<std::string_view> names;
+        for (const auto& [name, layer] : *groups) {
+            names.emplace_back(name);
+        }
+        const auto meant = nearest(group, names);
+        section.complain(
+            at,
+            "there is no group " + quoted(group) +
+                (meant.empty() ? "" : "; did you mean " + quoted(meant) + "?")
+        );
+        return base;
+    }
+
+    void add(Layer layer, const YamlValue& at)
+    {
+        auto device = folded(std::move(layer));
+        if (!device.snmp && !device.liveness.ping) {
+            errors_.add(
+                at.line,
+                at.column,
+                quoted(device.name) + " has neither SNMP nor ping: nothing would be checked"
+            );
+        }
+        register_.add(device, at);
+        devices_.push_back(std::move(device));
+    }
+
+    const LoadContext& context_;
+    ConfigErrors& errors_;
+    Register register_;
+    std::vector<DeviceConfig> devices_;
+};
+
+} // namespace
+
+void read_watch(Section& section, WatchSettings& into)
+{
+    section.text_list("names", into.names);
+    section.text_list("aliases", into.aliases);
+    section.finish();
+}
+
+std::vector<DeviceConfig> read_devices(Section& root, const LoadContext& context)
+{
+    Layer defaults;
+    if (auto section = root.section("defaults")) {
+        read_settings(*section, context, defaults);
+        section->finish();
+    }
+    DeviceReader reader{context, root.errors()};
+    Groups groups;
+    std::vector<std::pair<const YamlValue*, const Layer*>> lists;
+    if (const auto listed = root.section("groups")) {
+        for (const auto& [name, line, column, value] : listed->mapping().entries) {
+            if (value.kind != YamlValue::Kind::mapping) {
+                root.complain(value, "the group " + quoted(name) + " must be a mapping");
+                continue;
+            }
+            Section section{value, root.errors()};
+            auto& group = groups.emplace(name, defaults).first->second;
+            read_settings(section, context, group);
+            if (const auto* list = section.find("devices")) lists.emplace_back(list, &group);
+            section.finish();
+        }
+    }
+    if (const auto* list = root.find("devices")) reader.read_list(*list, defaults, &groups);
+    for (const auto& [list, group] : lists) {
+        reader.read_list(*list, *group, nullptr);
+    }
+    return std::move(reader).take();
+}
+
+} // namespace hallmonitor::agent

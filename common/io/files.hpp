@@ -1,0 +1,20 @@
+#pragma once
+// Small files read whole, and the secrets that lie in files or in the environment (D12).
+
+#include "common/config/secret_source.hpp"
+#include "common/error.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace hallmonitor {
+
+/// The text of the file `path`, which may be a pipe. Errc::too_large beyond `most` bytes, else the system's
+/// error.
+Result<std::string> read_text_file(const std::string& path, std::size_t most);
+
+/// Secrets of this machine. A file must belong to root or to us and be closed to group and others;
+/// one trailing newline is dropped. What lies in $CREDENTIALS_DIRECTORY is guarded by systemd.
+SecretSource system_secrets();
+
+} // namespace hallmonitor
