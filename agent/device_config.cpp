@@ -290,7 +290,7 @@ private:
         add(std::move(layer), entry);
     }
 
-    Layer base_of(Section& section, const Layer& base, const Groups* groups)
+    static Layer base_of(Section& section, const Layer& base, const Groups* groups)
     {
         std::string group;
         if (!section.text("group", group)) return base;

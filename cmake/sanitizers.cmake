@@ -9,3 +9,7 @@ elseif(HALLMONITOR_SANITIZE STREQUAL "thread")
     add_compile_options(-fsanitize=thread -Wno-tsan)
     add_link_options(-fsanitize=thread)
 endif()
+if(HALLMONITOR_FUZZ)
+    # Coverage of every object guides the fuzzer; its main comes with each target.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -273,8 +273,9 @@ std::optional<YamlValue> parse_events(std::string_view text, ConfigErrors& error
     YAML::Parser parser{in};
     while (parser.HandleNextDocument(builder)) {
     }
+    const bool is_empty = !builder.has_root();
     auto root = std::move(builder).take();
-    if (!builder.has_root() || root.kind == YamlValue::Kind::null) {
+    if (is_empty || root.kind == YamlValue::Kind::null) {
         errors.add(0, 0, "empty: it has no settings");
         return std::nullopt;
     }
