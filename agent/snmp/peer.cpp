@@ -45,6 +45,44 @@ Result<PeerAddress> PeerAddress::parse(std::string_view literal, std::uint16_t p
     return peer;
 }
 
+PeerAddress PeerAddress::from_sockaddr(const sockaddr_storage& name)
+{
+    if (name.ss_family == AF_INET) {
+        sockaddr_in four{};
+        std::memcpy(&four, &name, sizeof four);
+        std::array<std::uint8_t, 4> address{};
+        std::memcpy(address.data(), &four.sin_addr, address.size());
+        return v4(address, ntohs(four.sin_port));
+    }
+    PeerAddress peer;
+    if (name.ss_family != AF_INET6) return peer;
+    sockaddr_in6 six{};
+    std::memcpy(&six, &name, sizeof six);
+    std::memcpy(peer.bytes.data(), &six.sin6_addr, peer.bytes.size());
+    peer.port = ntohs(six.sin6_port);
+    peer.scope = six.sin6_scope_id;
+    return peer;
+}
+
+socklen_t PeerAddress::to_sockaddr(sockaddr_storage& name) const
+{
+    if (is_v4()) {
+        sockaddr_in four{};
+        four.sin_family = AF_INET;
+        four.sin_port = htons(port);
+        std::memcpy(&four.sin_addr, bytes.data() + mapped_prefix.size(), 4);
+        std::memcpy(&name, &four, sizeof four);
+        return sizeof four;
+    }
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(port);
+    six.sin6_scope_id = scope;
+    std::memcpy(&six.sin6_addr, bytes.data(), bytes.size());
+    std::memcpy(&name, &six, sizeof six);
+    return sizeof six;
+}
+
 std::string PeerAddress::to_string() const
 {
     std::array<char, INET6_ADDRSTRLEN> text{};

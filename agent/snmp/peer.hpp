@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 
 namespace hallmonitor::agent {
 
@@ -23,6 +24,11 @@ struct PeerAddress {
     [[nodiscard]] static PeerAddress v4(std::array<std::uint8_t, 4> address, std::uint16_t port);
     /// From an address literal of either family. Errors: malformed (a host name, for one).
     [[nodiscard]] static Result<PeerAddress> parse(std::string_view literal, std::uint16_t port);
+
+    /// From what the kernel tells of a datagram; the zero address for an unknown family.
+    [[nodiscard]] static PeerAddress from_sockaddr(const sockaddr_storage& name);
+    /// Fills `name` in the family of the address; gives its size.
+    socklen_t to_sockaddr(sockaddr_storage& name) const;
 
     [[nodiscard]] bool is_v4() const;
     [[nodiscard]] std::array<std::uint8_t, 4> v4_bytes() const
