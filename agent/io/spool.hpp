@@ -2,6 +2,7 @@
 // The spool's files and their thread (D3). The loop that polls never waits for a disk: appends are
 // posted, durability comes back as a callback on the loop, reads are awaited by the uplink alone.
 
+#include "agent/spool/segment_info.hpp"
 #include "common/error.hpp"
 #include "common/io/task.hpp"
 #include "common/model/ids.hpp"
@@ -25,15 +26,6 @@ struct SpoolLimits {
     std::uint64_t max_bytes{256ULL << 20};
     std::chrono::milliseconds fsync_period{1'000};
     std::uint64_t segment_bytes{4ULL << 20}; // a new one is opened beyond it
-};
-
-/// One segment file. `last` < `first`: nothing in it yet.
-struct SegmentInfo {
-    Seq first;
-    Seq last;
-    std::uint64_t bytes{0};
-    bool newest{false};
-    bool operator==(const SegmentInfo&) const = default;
 };
 
 struct SpoolStatus {

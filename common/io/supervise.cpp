@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 
 #include <exception>
+#include <stdexcept>
 
 namespace hallmonitor {
 namespace {
@@ -44,6 +45,11 @@ void supervise(
             on_failure(name + ": " + reason);
         }
     );
+}
+
+void end_daemon(const std::string& reason)
+{
+    throw std::runtime_error{reason};
 }
 
 void supervise_connection(boost::asio::any_io_executor executor, std::string name, Task<void> task)

@@ -20,6 +20,9 @@ void supervise(
     std::function<void(const std::string&)> on_failure
 );
 
+/// The usual `on_failure`: throws out of the loop's run(), so that main can say why and end.
+[[noreturn]] void end_daemon(const std::string& reason);
+
 /// Runs a connection's task: an exception is logged and ends it.
 void supervise_connection(boost::asio::any_io_executor executor, std::string name, Task<void> task);
 

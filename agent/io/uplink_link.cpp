@@ -1,0 +1,229 @@
+#include "agent/io/uplink_link.hpp"
+
+#include "common/io/clock.hpp"
+#include "common/io/deadline.hpp"
+#include "common/io/log.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <utility>
+
+namespace hallmonitor::agent {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto resolve_limit = 10s;
+constexpr auto connect_limit = 10s;
+constexpr auto handshake_limit = 10s;
+constexpr auto stable_after = 60s; // a connection that held this long resets the back-off
+constexpr std::size_t most_queued = std::size_t{1} << 20;
+constexpr auto software = "hallmonitor-agent " HALLMONITOR_VERSION;
+
+Task<Result<tcp::resolver::results_type>> resolve(
+    tcp::resolver& resolver, CollectorEndpoint endpoint
+)
+{
+    const std::string port = std::to_string(endpoint.port);
+    auto [error, found] = co_await resolver.async_resolve(endpoint.host, port, as_result);
+    if (error) co_return error;
+    co_return found;
+}
+
+Task<Result<void>> connect_any(tcp::socket& socket, tcp::resolver::results_type addresses)
+{
+    const auto [error, endpoint] = co_await asio::async_connect(socket, addresses, as_result);
+    if (error) co_return error;
+    co_return Result<void>{};
+}
+
+} // namespace
+
+UplinkLink::UplinkLink(
+    asio::any_io_executor loop,
+    CollectorEndpoint endpoint,
+    Spool& spool,
+    std::function<void()> start_segment,
+    std::uint64_t seed
+)
+    : loop_(std::move(loop)), endpoint_(std::move(endpoint)), spool_(spool),
+      start_segment_(std::move(start_segment)), backoff_(seed), wake_pump_(loop_),
+      wake_retry_(loop_)
+{
+    spool_.on_durable([this] { wake_pump_.cancel(); });
+}
+
+Task<void> UplinkLink::run()
+{
+    while (!stopped_) {
+        std::string problem;
+        auto stream = co_await dial(problem);
+        if (stream) {
+            auto frames = std::make_shared<FrameStream>(std::move(*stream));
+            frames_ = frames;
+            const MonoTime connected_at = mono_now();
+            co_await converse(frames);
+            if (mono_now() - connected_at >= stable_after) backoff_.reset();
+            problem = frames->reason();
+            frames_.reset();
+        }
+        status_.connected = false;
+        if (stopped_) break;
+        note(problem);
+        wake_retry_.expires_after(backoff_.next());
+        co_await wake_retry_.async_wait(as_result);
+    }
+}
+
+void UplinkLink::note(std::string problem)
+{
+    // The same trouble is told once, not at every try.
+    if (problem != status_.problem)
+        log::warning("collector_unreachable", {{"collector", endpoint_.host}, {"reason", problem}});
+    status_.problem = std::move(problem);
+}
+
+Task<Result<tls::Stream>> UplinkLink::dial(std::string& problem)
+{
+    // Files are read at every try, so that a renewed certificate needs no restart.
+    const tls::Files files{
+        .ca = endpoint_.ca_file,
+        .certificate = endpoint_.certificate_file,
+        .key = endpoint_.key_file,
+    };
+    auto context = tls::make_client_context(files, problem);
+    if (!context) co_return context.error();
+    const std::string where = endpoint_.host + ":" + std::to_string(endpoint_.port);
+
+    tcp::resolver resolver{loop_};
+    auto lookup = resolve(resolver, endpoint_);
+    auto addresses = co_await with_deadline(std::move(lookup), resolve_limit);
+    if (!addresses) {
+        problem = "cannot find the address of " + endpoint_.host + ": " +
+                  addresses.error().message() + "; check collector.address and DNS";
+        co_return addresses.error();
+    }
+    tcp::socket socket{loop_};
+    auto connecting = connect_any(socket, *addresses);
+    const auto connected = co_await with_deadline(std::move(connecting), connect_limit);
+    if (!connected) {
+        problem = "cannot connect to " + where + ": " + connected.error().message() +
+                  "; is the collector running and its port open?";
+        co_return connected.error();
+    }
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay{true}, ignored);
+    context_ = *context;
+    tls::Stream stream{std::move(socket), *context_};
+    const auto shaken = co_await tls::connect(stream, endpoint_.host, handshake_limit, problem);
+    if (!shaken) co_return shaken.error();
+    co_return stream;
+}
+
+Task<void> UplinkLink::converse(std::shared_ptr<FrameStream> frames)
+{
+    using namespace asio::experimental::awaitable_operators;
+    session_ = {};
+    welcomed_ = false;
+    frames->on_drained([this] { wake_pump_.cancel(); });
+    frames->send(wire::Hello{.epoch = spool_.epoch(), .software = software, .wall = wall_now()});
+    auto reader = read_answers(frames);
+    auto writer = frames->run_writer();
+    auto watchdog = frames->run_watchdog();
+    auto sender = pump(frames);
+    co_await (std::move(reader) && std::move(writer) && std::move(watchdog) && std::move(sender));
+}
+
+Task<void> UplinkLink::read_answers(std::shared_ptr<FrameStream> frames)
+{
+    for (;;) {
+        const auto message = co_await frames->read();
+        if (!message) {
+            const bool closed = message.error() == Errc::closed;
+            frames->close(
+                closed && !welcomed_
+                    ? "the collector closed the connection before its welcome: does it know our CA?"
+                    : "connection lost: " + message.error().message()
+            );
+            break;
+        }
+        take(*frames, *message);
+        if (frames->is_closed()) break;
+    }
+    wake_pump_.cancel();
+}
+
+void UplinkLink::take(FrameStream& frames, const wire::Message& message)
+{
+    if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+        take_welcome(*welcome);
+    } else if (const auto* ack = std::get_if<wire::Ack>(&message)) {
+        session_.acknowledged(*ack);
+    } else if (const auto* reject = std::get_if<wire::Reject>(&message)) {
+        session_.rejected(*reject);
+        ++status_.rejected_batches;
+        log::error("batch_rejected", {{"seq", reject->seq.value}, {"reason", reject->reason}});
+    } else if (const auto* rewind = std::get_if<wire::Rewind>(&message)) {
+        if (!session_.rewind(*rewind)) frames.close("the collector cannot decode what we send");
+    } else if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
+        frames.close("the collector refuses us: " + refusal->reason);
+    }
+    spool_.acknowledge(session_.settled());
+    wake_pump_.cancel();
+}
+
+void UplinkLink::take_welcome(const wire::Welcome& welcome)
+{
+    const std::vector<SegmentInfo> segments = spool_.segments();
+    const bool wants_segment = session_.welcomed(welcome, segments);
+    if (wants_segment) start_segment_();
+    session_.begin_live(
+        wants_segment || segments.empty() ? spool_.next_seq() : segments.back().first
+    );
+    welcomed_ = true;
+    status_.connected = true;
+    status_.problem.clear();
+    ++status_.connects;
+    log::info("collector_connected", {{"collector", endpoint_.host}});
+}
+
+Task<void> UplinkLink::pump(std::shared_ptr<FrameStream> frames)
+{
+    while (!frames->is_closed()) {
+        std::optional<UplinkSession::Next> batch;
+        if (welcomed_ && frames->queued_bytes() < most_queued)
+            batch = session_.next(spool_.segments(), spool_.durable());
+        if (!batch) {
+            wake_pump_.expires_after(1s);
+            co_await wake_pump_.async_wait(as_result);
+            continue;
+        }
+        auto bytes = co_await spool_.read(batch->seq);
+        if (frames->is_closed()) break;
+        if (!session_.expects(*batch)) continue; // the collector asked for a rewind meanwhile
+        if (bytes) {
+            session_.sent(*batch, bytes->size());
+            frames->send(wire::BatchMessage{.lane = batch->lane, .batch = std::move(*bytes)});
+        } else {
+            log::error(
+                "batch_lost", {{"seq", batch->seq.value}, {"reason", bytes.error().message()}}
+            );
+            session_.lost(*batch, spool_.segments());
+            spool_.acknowledge(session_.settled());
+        }
+    }
+}
+
+void UplinkLink::stop()
+{
+    stopped_ = true;
+    if (frames_) frames_->close("agent stops");
+    wake_retry_.cancel();
+    wake_pump_.cancel();
+}
+
+} // namespace hallmonitor::agent

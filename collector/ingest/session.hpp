@@ -1,0 +1,63 @@
+#pragma once
+// One agent's connection as the collector sees it, without the connection: messages and times in,
+// what to do out. Holds the decoders of both lanes.
+//
+// States: expecting_hello -> open -> ended. Batches are delivered decoded; whether they are applied
+// is the ledger's to decide, by their number.
+
+#include "common/time.hpp"
+#include "common/wire/batch.hpp"
+#include "common/wire/messages.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::collector {
+
+struct Delivery {
+    wire::Lane lane{wire::Lane::live};
+    DecodedBatch batch;
+};
+
+/// What follows from one message; fields that are empty ask for nothing.
+struct Reaction {
+    std::vector<wire::Message> send;
+    std::optional<wire::Hello> hello; // answer with Session::welcome()
+    std::optional<Delivery> delivery;
+    std::optional<std::string> close; // one sentence; after `send` went out
+};
+
+class Session {
+public:
+    [[nodiscard]] Reaction feed(const wire::Message& message);
+
+    /// The answer to a hello whose epoch the ledger knows `applied` of.
+    [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
+
+    [[nodiscard]] bool is_open() const { return state_ == State::open; }
+    [[nodiscard]] Epoch epoch() const { return epoch_; }
+    [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
+
+private:
+    enum class State : std::uint8_t { expecting_hello, open, ended };
+
+    Reaction take_hello(const wire::Hello& hello);
+    Reaction take_batch(const wire::BatchMessage& message);
+    Reaction end(std::string reason);
+
+    struct LaneState {
+        BatchDecoder decoder;
+        std::optional<Seq> broken_segment; // holds a batch that cannot be decoded
+    };
+
+    State state_{State::expecting_hello};
+    Epoch epoch_;
+    std::uint32_t version_{0};
+    std::array<LaneState, 2> lanes_;
+    std::uint64_t rejected_{0};
+};
+
+} // namespace hallmonitor::collector

@@ -1,0 +1,238 @@
+#include "collector/io/ingest_server.hpp"
+
+#include "common/io/clock.hpp"
+#include "common/io/deadline.hpp"
+#include "common/io/log.hpp"
+#include "common/io/supervise.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <utility>
+
+namespace hallmonitor::collector {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto handshake_limit = 10s;
+constexpr auto hello_limit = 10s;
+constexpr auto accept_pause = 100ms; // after EMFILE and its like
+constexpr auto paused_poll = 100ms;
+constexpr auto double_identity = 10s; // an agent heard this recently is alive
+constexpr std::size_t most_connections = 4'096;
+
+} // namespace
+
+struct IngestServer::Connection {
+    Connection(tls::Stream stream, std::string address)
+        : frames(std::move(stream)), peer(std::move(address))
+    {}
+    FrameStream frames;
+    std::string peer;
+    AgentId agent;
+    Session session;
+    MonoTime heard_at;
+    bool admitted{false};
+};
+
+IngestServer::IngestServer(
+    asio::any_io_executor loop, std::shared_ptr<asio::ssl::context> context, IngestSink sink
+)
+    : loop_(std::move(loop)), context_(std::move(context)), sink_(std::move(sink)), acceptor_(loop_)
+{}
+
+IngestServer::~IngestServer()
+{
+    stop();
+}
+
+Result<void> IngestServer::listen(
+    const std::string& address, std::uint16_t port, std::string& problem
+)
+{
+    boost::system::error_code code;
+    const auto where = asio::ip::make_address(address, code);
+    if (!code) acceptor_.open(tcp::endpoint{where, port}.protocol(), code);
+    if (!code) acceptor_.set_option(tcp::acceptor::reuse_address{true}, code);
+    if (!code) acceptor_.bind({where, port}, code);
+    if (!code) acceptor_.listen(asio::socket_base::max_listen_connections, code);
+    if (code) {
+        problem = "cannot listen for agents on " + address + ":" + std::to_string(port) + ": " +
+                  code.message();
+        return code;
+    }
+    supervise(loop_, "ingest_accept", accept_loop(), end_daemon);
+    return {};
+}
+
+std::uint16_t IngestServer::port() const
+{
+    boost::system::error_code ignored;
+    return acceptor_.local_endpoint(ignored).port();
+}
+
+Task<void> IngestServer::accept_loop()
+{
+    while (!stopped_) {
+        auto [error, socket] = co_await acceptor_.async_accept(as_result);
+        if (stopped_ || error == asio::error::operation_aborted) co_return;
+        if (error) {
+            log::warning("accept_failed", {{"reason", error.message()}});
+            co_await sleep_for(accept_pause);
+            continue;
+        }
+        if (open_ >= most_connections) {
+            ++counts_.refused;
+            continue;
+        }
+        boost::system::error_code no_peer;
+        const auto endpoint = socket.remote_endpoint(no_peer);
+        if (no_peer) continue;
+        socket.set_option(tcp::no_delay{true}, no_peer);
+        const std::string peer =
+            endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+        tls::Stream stream{std::move(socket), *context_};
+        auto connection = std::make_shared<Connection>(std::move(stream), peer);
+        ++counts_.connections;
+        ++open_;
+        supervise_connection(loop_, "agent " + peer, serve(std::move(connection)));
+    }
+}
+
+Task<void> IngestServer::serve(std::shared_ptr<Connection> connection)
+{
+    using namespace asio::experimental::awaitable_operators;
+    // Keeps the certificates in force at accept alive as long as the connection uses them.
+    const auto context = context_;
+    std::string problem;
+    const auto shaken = co_await tls::accept(connection->frames.tls(), handshake_limit, problem);
+    const auto identity =
+        shaken ? tls::peer_identity(connection->frames.tls()) : Result<AgentId>{Errc::unauthorized};
+    if (!identity) {
+        if (shaken) problem = "its certificate names no agent";
+        log::warning("agent_refused", {{"peer", connection->peer}, {"reason", problem}});
+        ++counts_.refused;
+        connection->frames.close(problem);
+    } else {
+        connection->agent = *identity;
+        connection->heard_at = mono_now();
+        auto reader = read_frames(connection);
+        auto writer = connection->frames.run_writer();
+        auto watchdog = connection->frames.run_watchdog();
+        co_await (std::move(reader) && std::move(writer) && std::move(watchdog));
+    }
+    --open_;
+    if (!connection->admitted) co_return;
+    const auto known = agents_.find(connection->agent);
+    if (known == agents_.end() || known->second != connection) co_return;
+    agents_.erase(known);
+    log::info(
+        "agent_disconnected",
+        {{"site", connection->agent.site},
+         {"agent", connection->agent.name},
+         {"reason", connection->frames.reason()}}
+    );
+    sink_.disconnected(connection->agent);
+}
+
+Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
+{
+    FrameStream& frames = connection->frames;
+    auto first = frames.read();
+    auto message = co_await with_deadline(std::move(first), hello_limit);
+    while (message) {
+        connection->heard_at = mono_now();
+        react(connection, connection->session.feed(*message));
+        if (frames.is_closed()) co_return;
+        if (connection->admitted) sink_.heard(connection->agent);
+        while (paused_ && !frames.is_closed())
+            co_await sleep_for(paused_poll);
+        const std::uint64_t before = frames.bytes_read();
+        message = co_await frames.read();
+        counts_.bytes += frames.bytes_read() - before;
+    }
+    frames.close(
+        message.error() == Errc::closed ? "agent closed the connection" : message.error().message()
+    );
+}
+
+void IngestServer::react(const std::shared_ptr<Connection>& connection, Reaction reaction)
+{
+    if (reaction.hello && !admit(connection, *reaction.hello)) return;
+    for (const wire::Message& message : reaction.send) {
+        if (const auto* reject = std::get_if<wire::Reject>(&message)) {
+            ++counts_.rejected_batches;
+            log::warning(
+                "batch_rejected",
+                {{"site", connection->agent.site},
+                 {"agent", connection->agent.name},
+                 {"seq", reject->seq.value},
+                 {"reason", reject->reason}}
+            );
+        }
+        connection->frames.send(message);
+    }
+    if (reaction.delivery)
+        sink_.apply(connection->agent, reaction.delivery->lane, reaction.delivery->batch);
+    if (reaction.close) connection->frames.close_after_writing(*reaction.close);
+}
+
+bool IngestServer::admit(const std::shared_ptr<Connection>& connection, const wire::Hello& hello)
+{
+    const auto known = agents_.find(connection->agent);
+    if (known != agents_.end()) {
+        Connection& older = *known->second;
+        const bool same_spool = older.session.epoch() == hello.epoch;
+        if (!same_spool && mono_now() - older.heard_at < double_identity) {
+            // A cloned machine: two spools with one name. The one that was here first stays.
+            const std::string reason = "another agent with this identity is connected from " +
+                                       older.peer + "; issue this machine a certificate of its own";
+            log::error(
+                "double_identity",
+                {{"site", connection->agent.site},
+                 {"agent", connection->agent.name},
+                 {"first", older.peer},
+                 {"second", connection->peer}}
+            );
+            ++counts_.refused;
+            connection->frames.send(wire::Refusal{reason});
+            connection->frames.close_after_writing(reason);
+            return false;
+        }
+        older.frames.close("replaced by a newer connection of the same agent");
+        agents_.erase(known);
+    }
+    agents_.emplace(connection->agent, connection);
+    connection->admitted = true;
+    const RangeSet applied = sink_.durable(connection->agent, hello.epoch);
+    log::info(
+        "agent_connected",
+        {{"site", connection->agent.site},
+         {"agent", connection->agent.name},
+         {"peer", connection->peer},
+         {"software", hello.software}}
+    );
+    sink_.connected(connection->agent, hello, connection->peer);
+    connection->frames.send(connection->session.welcome(applied, wall_now()));
+    return true;
+}
+
+void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& applied)
+{
+    const auto known = agents_.find(agent);
+    if (known == agents_.end() || known->second->session.epoch() != epoch) return;
+    known->second->frames.send(wire::Ack{applied});
+}
+
+void IngestServer::stop()
+{
+    stopped_ = true;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    for (auto& [agent, connection] : agents_)
+        connection->frames.close("collector stops");
+}
+
+} // namespace hallmonitor::collector
