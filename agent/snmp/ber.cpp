@@ -32,7 +32,8 @@ void BerReader::fail()
     rest_ = {};
 }
 
-BerValue BerReader::any()
+// Also whatever any() found wrong, to fail in one place.
+BerValue BerReader::any_long()
 {
     if (rest_.size() < 2 || (octet(rest_[0]) & long_tag_form) == long_tag_form) {
         fail();
@@ -97,11 +98,12 @@ std::optional<std::int64_t> ber_signed(std::span<const std::byte> content)
 
 std::optional<std::uint64_t> ber_unsigned(std::span<const std::byte> content, unsigned bits)
 {
-    if (content.empty()) return std::nullopt;
     const std::size_t most = bits / 8;
-    const bool sign_extended = content.size() > most && content.front() == std::byte{0xff};
-    content = without_padding(content, sign_extended ? std::byte{0xff} : std::byte{0}, most);
-    if (content.size() > most) return std::nullopt;
+    if (content.size() > most) {
+        const bool negative = content.front() == std::byte{0xff};
+        content = without_padding(content, negative ? std::byte{0xff} : std::byte{0}, most);
+    }
+    if (content.empty() || content.size() > most) return std::nullopt;
     std::uint64_t number = 0;
     for (const std::byte part : content)
         number = (number << 8) | octet(part);

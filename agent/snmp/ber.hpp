@@ -29,14 +29,29 @@ public:
     std::int32_t integer();
 
     [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    /// What was not read yet.
+    [[nodiscard]] std::span<const std::byte> rest() const { return rest_; }
     [[nodiscard]] bool failed() const { return failed_; }
 
 private:
+    BerValue any_long();
     void fail();
 
     std::span<const std::byte> rest_;
     bool failed_{false};
 };
+
+// Inline: several values a varbind, millions of varbinds. Nearly all have the short length form.
+inline BerValue BerReader::any()
+{
+    if (rest_.size() < 2) return any_long();
+    const auto tag = std::to_integer<std::uint8_t>(rest_[0]);
+    const auto length = std::to_integer<std::size_t>(rest_[1]);
+    if (length >= 0x80 || length > rest_.size() - 2 || (tag & 0x1f) == 0x1f) return any_long();
+    const BerValue value{.tag = tag, .content = rest_.subspan(2, length)};
+    rest_ = rest_.subspan(2 + length);
+    return value;
+}
 
 /// Two's complement value of an integer's contents; empty when longer than 8 octets of value.
 [[nodiscard]] std::optional<std::int64_t> ber_signed(std::span<const std::byte> content);
@@ -66,7 +81,7 @@ public:
     [[nodiscard]] std::size_t size() const { return overflowed_ ? 0 : buffer_.size() - at_; }
 
 private:
-    void put(std::byte octet);
+    void put(std::byte value);
 
     std::span<std::byte> buffer_;
     std::size_t at_;

@@ -105,10 +105,7 @@ std::optional<VarBindView> VarBindCursor::next()
         failed_ = true;
         return std::nullopt;
     }
-    // The reader has passed the pair: what it has not is the rest.
-    const auto passed =
-        static_cast<std::size_t>(pair.content.data() + pair.content.size() - rest_.data());
-    rest_ = rest_.subspan(passed);
+    rest_ = list.rest();
     return VarBindView{
         .oid = name.content,
         .tag = static_cast<Tag>(value.tag),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace hallmonitor::agent {
@@ -20,6 +21,18 @@ void append_arc(std::vector<std::byte>& out, std::uint64_t arc)
         const auto septet = static_cast<std::byte>((arc >> shift) & 0x7f);
         out.push_back(shift > 0 ? septet | more : septet);
     }
+}
+
+// Length of the common start, eight octets at a time.
+std::size_t common_octets(std::span<const std::byte> a, std::span<const std::byte> b)
+{
+    const std::size_t common = std::min(a.size(), b.size());
+    std::size_t same = 0;
+    for (; same + sizeof(std::uint64_t) <= common; same += sizeof(std::uint64_t))
+        if (std::memcmp(a.data() + same, b.data() + same, sizeof(std::uint64_t)) != 0) break;
+    while (same < common && a[same] == b[same])
+        ++same;
+    return same;
 }
 
 } // namespace
@@ -99,28 +112,30 @@ std::strong_ordering Oid::operator<=>(const Oid& other) const
 bool ber_starts_with(std::span<const std::byte> content, std::span<const std::byte> prefix)
 {
     // Encoded arcs are prefix-free, so equal octets up to the end of `prefix` are equal arcs.
-    return content.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), content.begin());
+    return content.size() >= prefix.size() && common_octets(content, prefix) == prefix.size();
 }
 
 int ber_compare(std::span<const std::byte> a, std::span<const std::byte> b)
 {
-    const std::size_t common = std::min(a.size(), b.size());
-    std::size_t same = 0;
-    while (same < common && a[same] == b[same])
-        ++same;
+    const std::size_t same = common_octets(a, b);
     // Back to the start of the arc in which they differ.
     std::size_t start = same;
     while (start > 0 && (a[start - 1] & more) != std::byte{0})
         --start;
+    const bool short_arc_a = start < a.size() && (a[start] & more) == std::byte{0};
+    const bool short_arc_b = start < b.size() && (b[start] & more) == std::byte{0};
+    if (short_arc_a && start == b.size()) return 1;
+    if (short_arc_a && short_arc_b) return a[start] < b[start] ? -1 : 1;
     BerArcs rest_a{a.subspan(start)};
     BerArcs rest_b{b.subspan(start)};
-    const auto arc_a = rest_a.next();
-    const auto arc_b = rest_b.next();
-    if (!arc_a || !arc_b)
-        return static_cast<int>(arc_a.has_value()) - static_cast<int>(arc_b.has_value());
-    if (*arc_a != *arc_b) return *arc_a < *arc_b ? -1 : 1;
-    return 0;
+    for (;;) {
+        const auto arc_a = rest_a.next();
+        const auto arc_b = rest_b.next();
+        if (!arc_a || !arc_b)
+            return static_cast<int>(arc_a.has_value()) - static_cast<int>(arc_b.has_value());
+        // Equal arcs may differ in octets where an agent pads them (X.690 section 8.19.2 forbids).
+        if (*arc_a != *arc_b) return *arc_a < *arc_b ? -1 : 1;
+    }
 }
 
 Result<std::uint32_t> ber_single_arc(std::span<const std::byte> rest)
@@ -133,9 +148,9 @@ Result<std::uint32_t> ber_single_arc(std::span<const std::byte> rest)
     return *arc;
 }
 
-std::optional<std::uint32_t> BerArcs::next()
+std::optional<std::uint32_t> BerArcs::next_long()
 {
-    if (rest_.empty() || failed_) return std::nullopt;
+    if (rest_.empty()) return std::nullopt;
     std::uint64_t arc = 0;
     for (std::size_t i = 0; i < rest_.size(); ++i) {
         arc = (arc << 7) | std::to_integer<std::uint64_t>(rest_[i] & std::byte{0x7f});
@@ -146,6 +161,7 @@ std::optional<std::uint32_t> BerArcs::next()
         }
     }
     failed_ = true;
+    rest_ = {};
     return std::nullopt;
 }
 

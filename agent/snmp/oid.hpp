@@ -18,6 +18,7 @@
 
 namespace hallmonitor::agent {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): moving between inline storages cannot throw.
 class Oid {
 public:
     static constexpr std::size_t most_arcs = 128;
@@ -43,7 +44,7 @@ public:
     /// Contents octets (X.690 section 8.19); needs at least two arcs.
     [[nodiscard]] std::vector<std::byte> ber_content() const;
 
-    bool operator==(const Oid& other) const { return (*this <=> other) == 0; }
+    bool operator==(const Oid& other) const { return std::is_eq(*this <=> other); }
     std::strong_ordering operator<=>(const Oid& other) const;
 
 private:
@@ -66,11 +67,19 @@ class BerArcs {
 public:
     explicit BerArcs(std::span<const std::byte> rest) : rest_(rest) {}
     /// Empty at the end and after a malformed arc.
-    [[nodiscard]] std::optional<std::uint32_t> next();
+    [[nodiscard]] std::optional<std::uint32_t> next()
+    {
+        if (rest_.empty() || rest_.front() >= std::byte{0x80}) return next_long();
+        const auto arc = std::to_integer<std::uint32_t>(rest_.front());
+        rest_ = rest_.subspan(1);
+        return arc;
+    }
     [[nodiscard]] bool failed() const { return failed_; }
 
 private:
-    std::span<const std::byte> rest_;
+    [[nodiscard]] std::optional<std::uint32_t> next_long();
+
+    std::span<const std::byte> rest_; // empty after a failure
     bool failed_{false};
 };
 

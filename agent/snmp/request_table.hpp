@@ -6,18 +6,19 @@
 
 #include "agent/snmp/message.hpp"
 #include "agent/snmp/peer.hpp"
+#include "agent/snmp/request_ids.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 
 namespace hallmonitor::agent {
 
 class RequestTable {
 public:
-    /// Request ids are the output of a block cipher over a counter, keyed by `seed`: no two in 2^31
-    /// are alike and one seen tells nothing of the next. Seed it from the kernel outside tests.
+    /// `seed` is RequestIds's: from the kernel's random numbers outside tests.
     explicit RequestTable(std::uint64_t seed);
 
     /// Notes a request about to be sent; gives its id. `community` must outlive the request.
@@ -52,11 +53,9 @@ private:
         SnmpVersion version;
         std::uint32_t owner;
     };
-    std::int32_t next_id();
 
-    std::uint64_t key_;
-    std::uint32_t counter_{0};
-    std::unordered_map<std::int32_t, Request> open_;
+    RequestIds ids_;
+    boost::unordered_flat_map<std::int32_t, Request> open_;
     std::array<std::uint64_t, 5> counts_{};
 };
 
