@@ -1,0 +1,241 @@
+#include "tests/sim/ber.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace hallmonitor::sim {
+namespace {
+
+/// Takes TLVs off the front of a view; an empty view after the first fault.
+class Cursor {
+public:
+    explicit Cursor(ByteView rest) : rest_(rest) {}
+
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool failed() const { return failed_; }
+
+    /// The next tag; 0 at the end.
+    [[nodiscard]] std::uint8_t peek() const { return rest_.empty() ? 0 : rest_[0]; }
+
+    ByteView take(std::uint8_t expected)
+    {
+        if (rest_.size() < 2 || rest_[0] != expected) return fail();
+        std::size_t length = rest_[1];
+        std::size_t head = 2;
+        if (length >= 0x80) {
+            const std::size_t octets = length & 0x7FU;
+            if (octets == 0 || octets > 4 || rest_.size() < 2 + octets) return fail();
+            length = 0;
+            for (std::size_t i = 0; i < octets; ++i) {
+                length = length << 8U | rest_[2 + i];
+            }
+            head += octets;
+        }
+        if (length > rest_.size() - head) return fail();
+        const auto content = rest_.subspan(head, length);
+        rest_ = rest_.subspan(head + length);
+        return content;
+    }
+
+    std::int32_t take_integer()
+    {
+        const auto content = take(tag::integer);
+        if (failed_ || content.empty() || content.size() > 4) {
+            fail();
+            return 0;
+        }
+        std::uint32_t value = (content[0] & 0x80U) != 0 ? ~0U : 0U;
+        for (const auto octet : content) {
+            value = value << 8U | octet;
+        }
+        return static_cast<std::int32_t>(value);
+    }
+
+private:
+    ByteView fail()
+    {
+        failed_ = true;
+        rest_ = {};
+        return {};
+    }
+
+    ByteView rest_;
+    bool failed_{false};
+};
+
+} // namespace
+
+std::size_t length_size(std::size_t length)
+{
+    if (length < 0x80) return 1;
+    if (length < 0x100) return 2;
+    return length < 0x10000 ? 3 : 4;
+}
+
+std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length)
+{
+    *out++ = tag;
+    const auto size = length_size(length);
+    if (size == 1) {
+        *out++ = static_cast<std::uint8_t>(length);
+        return out;
+    }
+    *out++ = static_cast<std::uint8_t>(0x80U | (size - 1));
+    for (std::size_t i = size - 1; i-- > 0;) {
+        *out++ = static_cast<std::uint8_t>(length >> (8 * i));
+    }
+    return out;
+}
+
+void Value::set_unsigned(std::uint8_t tag, std::uint64_t number)
+{
+    std::size_t octets = 1;
+    while (octets < 9 && number >> (8 * octets - 1) != 0) {
+        ++octets;
+    }
+    small_[0] = tag;
+    small_[1] = static_cast<std::uint8_t>(octets);
+    for (std::size_t i = 0; i < octets; ++i) {
+        const auto shift = 8 * (octets - 1 - i);
+        small_[2 + i] = shift >= 64 ? 0 : static_cast<std::uint8_t>(number >> shift);
+    }
+    size_ = 2 + octets;
+}
+
+void Value::set_integer(std::int64_t number)
+{
+    std::size_t octets = 1;
+    while (octets < 8 && number >> (8 * octets - 1) != 0 && number >> (8 * octets - 1) != -1) {
+        ++octets;
+    }
+    small_[0] = tag::integer;
+    small_[1] = static_cast<std::uint8_t>(octets);
+    for (std::size_t i = 0; i < octets; ++i) {
+        small_[2 + i] = static_cast<std::uint8_t>(number >> (8 * (octets - 1 - i)));
+    }
+    size_ = 2 + octets;
+}
+
+void Value::set_empty(std::uint8_t tag)
+{
+    small_[0] = tag;
+    small_[1] = 0;
+    size_ = 2;
+}
+
+void Value::set_octets(ByteView octets)
+{
+    const auto size = std::min(octets.size(), small_.size() - 2);
+    small_[0] = tag::octets;
+    small_[1] = static_cast<std::uint8_t>(size);
+    std::memcpy(small_.data() + 2, octets.data(), size);
+    size_ = 2 + size;
+}
+
+Bytes make_tlv(std::uint8_t tag, ByteView content)
+{
+    Bytes out(1 + length_size(content.size()) + content.size());
+    auto* rest = put_head(out.data(), tag, content.size());
+    std::copy(content.begin(), content.end(), rest);
+    return out;
+}
+
+Bytes make_tlv(std::uint8_t tag, std::string_view content)
+{
+    const Bytes octets(content.begin(), content.end());
+    return make_tlv(tag, ByteView{octets});
+}
+
+Bytes oid_contents(const Oid& oid)
+{
+    Bytes out;
+    const auto append = [&](std::uint64_t arc) {
+        unsigned shift = 28 + 7;
+        while (shift > 0 && arc >> shift == 0) {
+            shift -= 7;
+        }
+        for (; shift > 0; shift -= 7) {
+            out.push_back(static_cast<std::uint8_t>(0x80U | (arc >> shift & 0x7FU)));
+        }
+        out.push_back(static_cast<std::uint8_t>(arc & 0x7FU));
+    };
+    append(std::uint64_t{oid[0]} * 40 + oid[1]);
+    for (std::size_t i = 2; i < oid.size(); ++i) {
+        append(oid[i]);
+    }
+    return out;
+}
+
+std::optional<Oid> oid_of(ByteView contents)
+{
+    Oid oid;
+    std::uint64_t arc = 0;
+    bool is_inside = false;
+    for (const auto octet : contents) {
+        if (!is_inside && octet == 0x80) return std::nullopt;
+        arc = arc << 7U | (octet & 0x7FU);
+        if (arc > 0xFFFFFFFFU) return std::nullopt;
+        is_inside = (octet & 0x80U) != 0;
+        if (is_inside) continue;
+        if (oid.empty()) {
+            const auto first = std::min<std::uint64_t>(arc / 40, 2);
+            oid.push_back(static_cast<std::uint32_t>(first));
+            arc -= first * 40;
+        }
+        oid.push_back(static_cast<std::uint32_t>(arc));
+        if (oid.size() > 128) return std::nullopt;
+        arc = 0;
+    }
+    if (is_inside || oid.empty()) return std::nullopt;
+    return oid;
+}
+
+std::optional<Oid> parse_oid(std::string_view text)
+{
+    if (text.starts_with('.')) text.remove_prefix(1);
+    Oid oid;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        std::uint32_t arc = 0;
+        const auto [next, error] = std::from_chars(at, end, arc);
+        if (error != std::errc{} || oid.size() == 128) return std::nullopt;
+        oid.push_back(arc);
+        at = next;
+        if (at == end) break;
+        if (*at != '.' || ++at == end) return std::nullopt;
+    }
+    if (oid.size() < 2 || oid[0] > 2 || (oid[0] < 2 && oid[1] > 39)) return std::nullopt;
+    return oid;
+}
+
+bool parse_request(ByteView datagram, Request& request)
+{
+    Cursor outer{datagram};
+    Cursor message{outer.take(tag::sequence)};
+    const auto version = message.take_integer();
+    request.is_v1 = version == 0;
+    request.community = message.take(tag::octets);
+    request.type = message.peek();
+    const bool is_request = request.type == tag::get || request.type == tag::get_next ||
+                            request.type == tag::set || request.type == tag::get_bulk;
+    if (message.failed() || !is_request || version < 0 || version > 1) return false;
+
+    Cursor pdu{message.take(request.type)};
+    request.id = pdu.take_integer();
+    request.non_repeaters = pdu.take_integer();
+    request.repetitions = pdu.take_integer();
+    Cursor list{pdu.take(tag::sequence)};
+    if (outer.failed() || message.failed() || pdu.failed()) return false;
+    request.count = 0;
+    while (!list.at_end()) {
+        Cursor varbind{list.take(tag::sequence)};
+        const auto name = varbind.take(tag::oid);
+        if (list.failed() || varbind.failed() || request.count == Request::most_names) return false;
+        request.names[request.count++] = name;
+    }
+    return !list.failed();
+}
+
+} // namespace hallmonitor::sim

@@ -1,0 +1,78 @@
+#pragma once
+// One simulated device: a datagram in, a datagram out. It speaks SNMP versions 1 and 2c: GET,
+// GETNEXT, GETBULK; SET is refused; anything else, and any other community, is met with silence.
+
+#include "tests/sim/faults.hpp"
+#include "tests/sim/mib.hpp"
+#include "tests/sim/switch_model.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::sim {
+
+inline constexpr std::size_t usual_reply = 1'472; // Ethernet's MTU less IP and UDP
+inline constexpr std::size_t largest_reply = 65'507;
+
+struct DeviceSetup {
+    std::uint32_t number{0}; // within the fleet
+    std::uint64_t seed{1};
+    std::size_t ports{0};
+    std::string community{"public"};
+    std::size_t reply_limit{usual_reply};
+};
+
+class Device {
+public:
+    /// Octets of buffer that answer() needs.
+    static constexpr std::size_t buffer_size = largest_reply + 512;
+
+    struct Counts {
+        std::uint64_t requests{0};
+        std::uint64_t replies{0};
+        std::uint64_t varbinds{0};
+        std::uint64_t ignored{0}; // malformed, wrong community, silenced
+    };
+
+    Device(DeviceSetup setup, std::shared_ptr<const Mib> mib);
+
+    /// The reply to a datagram, within `buffer`; no bytes or no copies: nothing is sent.
+    Datagram answer(ByteView datagram, Instant now, std::span<std::uint8_t> buffer);
+
+    /// Switches a fault on or off; an argument replaces the usual one.
+    void set_fault(const Fault& fault, bool is_on, std::optional<std::int64_t> argument);
+    /// Renumbers by taking another MIB of the same ports.
+    void set_mib(std::shared_ptr<const Mib> mib) { mib_ = std::move(mib); }
+    [[nodiscard]] std::vector<std::string_view> faults() const;
+
+    [[nodiscard]] SwitchModel& model() { return model_; }
+    [[nodiscard]] const SwitchModel& model() const { return model_; }
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+    [[nodiscard]] const DeviceSetup& setup() const { return setup_; }
+
+private:
+    friend class Answer;
+
+    struct ActiveFault {
+        const Fault* fault;
+        std::int64_t argument;
+    };
+
+    FaultContext context(const ActiveFault& active, Instant now)
+    {
+        return {active.argument, now, *mib_, random_, scratch_};
+    }
+
+    DeviceSetup setup_;
+    std::shared_ptr<const Mib> mib_;
+    SwitchModel model_;
+    std::vector<ActiveFault> faults_;
+    std::uint64_t random_;
+    Bytes scratch_;
+    Counts counts_;
+};
+
+} // namespace hallmonitor::sim

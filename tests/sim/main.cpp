@@ -1,0 +1,84 @@
+// snmp_fleet: many simulated SNMP devices on loopback addresses, with faults on command.
+
+#include "tests/sim/io/server.hpp"
+#include "tests/sim/options.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+using namespace hallmonitor::sim;
+
+namespace {
+
+std::atomic<bool> is_ended{false};
+
+void end(int)
+{
+    is_ended = true;
+}
+
+/// Fills the texts of the recordings; the name of the first that cannot be read.
+std::string read_recordings(std::vector<GroupSetup>& groups)
+{
+    for (auto& group : groups) {
+        if (group.recording_name.empty()) continue;
+        std::ifstream in{group.recording_name, std::ios::binary};
+        std::ostringstream text;
+        text << in.rdbuf();
+        if (!in) return group.recording_name;
+        group.recording = text.str();
+    }
+    return {};
+}
+
+int fail(int code, const std::string& message)
+{
+    std::cerr << "snmp_fleet: " << message << '\n';
+    return code;
+}
+
+int run(Options options)
+{
+    if (const auto name = read_recordings(options.groups); !name.empty()) {
+        return fail(1, "cannot read " + name);
+    }
+    Fleet fleet{options.seed, options.community, options.reply_limit};
+    std::size_t bad_lines = 0;
+    for (const auto& group : options.groups) {
+        for (const auto& fault : fleet.add(group)) {
+            std::cerr << fault << '\n';
+            ++bad_lines;
+        }
+    }
+    Server server{fleet};
+    if (const auto fault = server.listen(); !fault.empty()) return fail(1, fault);
+    if (!options.control.empty()) {
+        if (const auto fault = server.listen_control(options.control); !fault.empty()) {
+            return fail(1, fault);
+        }
+    }
+    std::cout << "{\"ready\":true,\"devices\":" << fleet.members().size()
+              << ",\"bad_lines\":" << bad_lines << "}" << std::endl;
+    server.run(is_ended);
+    if (!options.control.empty()) std::remove(options.control.c_str());
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    std::signal(SIGTERM, end);
+    std::signal(SIGINT, end);
+    const std::span<const char* const> arguments{argv + 1, static_cast<std::size_t>(argc - 1)};
+    auto options = parse_options(arguments);
+    if (const auto* fault = std::get_if<std::string>(&options)) {
+        std::cerr << usage_text;
+        return fail(2, *fault);
+    }
+    return run(std::move(std::get<Options>(options)));
+}

@@ -1,0 +1,69 @@
+#pragma once
+// The objects of one kind of device in the order of their OIDs, names encoded beforehand. Shared by
+// all devices of the kind; what differs between them is computed when it is asked for.
+
+#include "tests/sim/ber.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace hallmonitor::sim {
+
+/// What a device computes for an object; `fixed` objects carry their value.
+enum class Live : std::uint8_t {
+    fixed,
+    sys_uptime,
+    sys_name,
+    engine_boots,
+    engine_time,
+    host_uptime,
+    table_changed,
+    if_phys_address,
+    if_admin_status,
+    if_oper_status,
+    if_last_change,
+    if_discontinuity,
+    in_octets,
+    out_octets,
+    in_packets,
+    out_packets,
+    in_multicast,
+    out_multicast,
+    in_broadcast,
+    out_broadcast,
+};
+
+/// What an object says about a port, as faults need to know it.
+enum class Meaning : std::uint8_t { other, name, counter32, counter64 };
+
+struct Object {
+    Oid oid;
+    Bytes value; // TLV of a fixed object
+    Live live{Live::fixed};
+    Meaning meaning{Meaning::other};
+    std::uint16_t port{0}; // of an object of a table: the port, not its ifIndex
+    bool is_row{false};
+    Bytes name{}; // TLV of the OID; Mib fills it
+};
+
+class Mib {
+public:
+    /// Sorts the objects; of several with one OID the last stands.
+    explicit Mib(std::vector<Object> objects);
+
+    [[nodiscard]] std::size_t size() const { return objects_.size(); }
+    [[nodiscard]] const Object& operator[](std::size_t index) const { return objects_[index]; }
+
+    /// The object of exactly this name (OID contents); size() when there is none.
+    [[nodiscard]] std::size_t find(ByteView name) const;
+    /// The first object behind this name; size() at the end, nothing for a malformed name.
+    [[nodiscard]] std::optional<std::size_t> after(ByteView name) const;
+
+private:
+    std::vector<Object> objects_;
+    std::unordered_map<std::string_view, std::size_t> by_name_; // views of objects_
+};
+
+} // namespace hallmonitor::sim

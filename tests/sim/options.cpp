@@ -1,0 +1,117 @@
+#include "tests/sim/options.hpp"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace hallmonitor::sim {
+namespace {
+
+std::optional<std::uint64_t> number_of(std::string_view text, std::uint64_t most)
+{
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value > most) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<std::uint32_t> ip_of(std::string_view text)
+{
+    std::uint32_t ip = 0;
+    for (int part = 0; part < 4; ++part) {
+        const auto dot = part < 3 ? text.find('.') : text.size();
+        if (dot == std::string_view::npos) return std::nullopt;
+        const auto octet = number_of(text.substr(0, dot), 255);
+        if (!octet) return std::nullopt;
+        ip = ip << 8U | static_cast<std::uint32_t>(*octet);
+        text.remove_prefix(part < 3 ? dot + 1 : dot);
+    }
+    return ip;
+}
+
+class Parser {
+public:
+    /// Takes one option; false when it or its value is wrong.
+    bool take(std::string_view option, std::string_view value)
+    {
+        if (option == "--seed") return store(number_of(value, ~std::uint64_t{0}), options_.seed);
+        if (option == "--community")
+            return store(std::optional{std::string{value}}, options_.community);
+        if (option == "--control")
+            return store(std::optional{std::string{value}}, options_.control);
+        if (option == "--recording") {
+            open_group();
+            return store(std::optional{std::string{value}}, options_.groups.back().recording_name);
+        }
+        if (option == "--listen") {
+            if (options_.groups.empty() || has_address_) open_group();
+            has_address_ = true;
+            const auto colon = value.find(':');
+            if (colon == std::string_view::npos) return false;
+            auto& first = options_.groups.back().first;
+            return store(ip_of(value.substr(0, colon)), first.ip) &&
+                   store(number_of(value.substr(colon + 1), 65'535), first.port);
+        }
+        if (options_.groups.empty()) return false;
+        auto& group = options_.groups.back();
+        if (option == "--base") return store(ip_of(value), group.first.ip);
+        if (option == "--devices") return store(number_of(value, 100'000), group.devices);
+        if (option == "--ports") return store(number_of(value, 65'535), group.ports);
+        return false;
+    }
+
+    void set_large() { options_.reply_limit = largest_reply; }
+
+    [[nodiscard]] std::string fault() const
+    {
+        if (options_.groups.empty()) return "no group of devices: give --listen";
+        for (const auto& group : options_.groups) {
+            if (group.first.port == 0) return "a recording without --listen behind it";
+            if (group.ports == 0) return "--ports must be at least 1";
+        }
+        return {};
+    }
+
+    Options take_options() && { return std::move(options_); }
+
+private:
+    void open_group()
+    {
+        options_.groups.emplace_back();
+        has_address_ = false;
+    }
+
+    template <class From, class To>
+    static bool store(const std::optional<From>& from, To& to)
+    {
+        if (!from) return false;
+        to = static_cast<To>(*from);
+        return true;
+    }
+
+    Options options_;
+    bool has_address_{false};
+};
+
+} // namespace
+
+std::variant<Options, std::string> parse_options(std::span<const char* const> arguments)
+{
+    Parser parser;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string option = arguments[i];
+        if (option == "--large") {
+            parser.set_large();
+            continue;
+        }
+        if (i + 1 == arguments.size()) return option + " lacks its value, or is unknown";
+        const std::string value = arguments[++i];
+        if (!parser.take(option, value)) return "cannot use " + option + ' ' + value;
+    }
+    if (auto fault = parser.fault(); !fault.empty()) return fault;
+    return std::move(parser).take_options();
+}
+
+} // namespace hallmonitor::sim

@@ -1,0 +1,32 @@
+#pragma once
+// The command line of snmp_fleet.
+
+#include "tests/sim/fleet.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hallmonitor::sim {
+
+struct Options {
+    std::uint64_t seed{1};
+    std::string community{"public"};
+    std::string control; // path of the control socket; empty: none
+    std::size_t reply_limit{usual_reply};
+    std::vector<GroupSetup> groups; // recordings by name only
+};
+
+inline constexpr const char* usage_text =
+    "usage: snmp_fleet [--seed N] [--community TEXT] [--control SOCKET] [--large] GROUP...\n"
+    "GROUP: --listen IP:PORT [--devices N] [--base IP] [--ports N]\n"
+    "       --recording FILE --listen IP:PORT [--devices N]\n"
+    "A group's devices answer at IP (--base in its place when given) and the addresses behind it.\n"
+    "Prints one line of JSON when it is ready, then answers until it is told to end.\n";
+
+/// The options, or what is wrong with them.
+std::variant<Options, std::string> parse_options(std::span<const char* const> arguments);
+
+} // namespace hallmonitor::sim
