@@ -6,12 +6,13 @@
 // hands out becomes durable in one transaction with the applied set, so a kill loses only what was
 // not acknowledged and will be sent again.
 
-#include "collector/store/snapshot.hpp"
+#include "collector/health/snapshot.hpp"
 #include "common/model/ids.hpp"
 #include "common/model/range_set.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,18 +38,20 @@ struct IntervalRecord {
     bool operator==(const IntervalRecord&) const = default;
 };
 
-/// All that the ledger must remember of one table besides its intervals: last readings, totals,
-/// open runs of both lanes, sums of octets and packets an hour. Opaque here, versioned inside.
+/// All that the ledger must remember of one table besides its closed intervals: who its rows are,
+/// last readings, totals, open runs of both lanes. Opaque here, versioned inside.
 struct TableRecord {
     TableKey table;
     std::vector<std::byte> blob;
 };
 
-/// Octets and packets of one table in one hour: rows x counters, opaque, versioned inside.
+/// What one component counted in one hour, to be added to what that hour has already: octets and
+/// packets in the order of InterfaceView.
 struct RollupRecord {
     TableKey table;
+    std::string component;
     WallTime hour; // start, UTC
-    std::vector<std::byte> blob;
+    std::array<std::uint64_t, interface_counters> amounts{};
 };
 
 struct AgentRecord {
@@ -62,7 +65,8 @@ struct EventRecord {
     PlacedEvent event;
 };
 
-/// What one checkpoint transaction writes: records are whole (replace by key), events append.
+/// What one checkpoint transaction writes: agents and tables replace by key, rollups add, intervals
+/// and events append.
 struct Checkpoint {
     std::vector<AgentRecord> agents;
     std::vector<IntervalRecord> intervals;

@@ -60,6 +60,11 @@ Values relaid(const Values& from, const TableDefinition& old, const TableDefinit
         for (std::size_t r = 0; r < fresh.rows.size(); ++r) {
             const auto row = old_rows.find(fresh.rows[r].key);
             if (row == old_rows.end()) continue;
+            const std::size_t old_column = old_base / old.rows.size();
+            // A counter that is now read in another width has another base: it begins anew.
+            if ((old.rows[row->second].wide_columns >> old_column & 1) !=
+                (fresh.rows[r].wide_columns >> c & 1))
+                continue;
             to.numbers[c * fresh.rows.size() + r] = from.numbers[old_base + row->second];
             to.present[c * fresh.rows.size() + r] = from.present[old_base + row->second];
         }

@@ -4,6 +4,7 @@
 // shared from one snapshot to the next.
 
 #include "collector/health/timeline.hpp"
+#include "collector/store/counting.hpp"
 #include "common/model/ids.hpp"
 #include "common/model/range_set.hpp"
 #include "common/model/status.hpp"
@@ -23,17 +24,9 @@
 
 namespace hallmonitor::collector {
 
-/// The twelve IF-MIB counters of an interface, if_in_octets .. if_out_discards, in Metric's order.
-inline constexpr std::size_t interface_counters = 12;
-
-/// Index into InterfaceView's arrays of one of the twelve.
-constexpr std::size_t counter_slot(Metric metric)
-{
-    return static_cast<std::size_t>(metric) - static_cast<std::size_t>(Metric::if_in_octets);
-}
-
 struct InterfaceView {
-    Row row; // key and attributes
+    std::shared_ptr<const TableDefinition> table; // never null
+    std::size_t row_number{0};
     bool watched{false};
     AdminStatus admin{AdminStatus::up};
     OperStatus oper{OperStatus::unknown};

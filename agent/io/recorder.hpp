@@ -1,0 +1,43 @@
+#pragma once
+// Where every part of the agent puts what it saw: gathers readings and events into batches and
+// hands each to the spool. One batch a second at most, sooner when one grows large.
+
+#include "agent/io/spool.hpp"
+#include "common/io/task.hpp"
+#include "common/model/table.hpp"
+#include "common/wire/batch.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace hallmonitor::agent {
+
+class Recorder {
+public:
+    /// `spool` outlives the recorder.
+    Recorder(Spool& spool, BatchEncoder encoder);
+
+    /// A reading of a table as `table` defines it. The definition is compared by address first, so
+    /// pass the same pointer while nothing changed.
+    void add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading);
+    void add(Event event);
+
+    /// The next batch opens a new segment (after a cut, so that the present is current at once).
+    void start_segment();
+
+    /// Seals what there is and hands it to the spool.
+    void flush();
+
+    /// Seals once a second, for ever.
+    Task<void> run();
+
+private:
+    Spool& spool_;
+    BatchEncoder encoder_;
+    std::map<std::pair<std::string, TableKind>, std::shared_ptr<const TableDefinition>> defined_;
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,173 @@
+// The durable form of a TableState: what a restarted collector needs to go on as if it had not
+// stopped. Closed intervals are not in it; they have rows of their own in the database.
+
+#include "collector/health/table_state.hpp"
+#include "collector/store/bytes.hpp"
+
+namespace hallmonitor::collector {
+namespace {
+
+constexpr std::uint8_t version = 1;
+
+void put(ByteWriter& out, WallTime at)
+{
+    out.number(static_cast<std::uint64_t>(at.since_epoch.count()));
+}
+
+WallTime take_wall(ByteReader& in)
+{
+    return {std::chrono::milliseconds{static_cast<std::int64_t>(in.number())}};
+}
+
+void put(ByteWriter& out, const Cell& cell)
+{
+    out.u8(cell ? 1 : 0);
+    if (cell) out.number(*cell);
+}
+
+Cell take_cell(ByteReader& in)
+{
+    if (in.u8() == 0) return std::nullopt;
+    return in.number();
+}
+
+void put(ByteWriter& out, const Stamp& stamp)
+{
+    out.number(stamp.boot);
+    out.number(static_cast<std::uint64_t>(stamp.mono.since_boot.count()));
+    put(out, stamp.wall);
+    put(out, stamp.uptime ? Cell{stamp.uptime->centiseconds} : Cell{});
+}
+
+Stamp take_stamp(ByteReader& in)
+{
+    Stamp stamp;
+    stamp.boot = in.number();
+    stamp.mono.since_boot = std::chrono::microseconds{static_cast<std::int64_t>(in.number())};
+    stamp.wall = take_wall(in);
+    if (const Cell ticks = take_cell(in))
+        stamp.uptime = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
+    return stamp;
+}
+
+void put(ByteWriter& out, const RowReading& reading)
+{
+    put(out, reading.stamp);
+    for (const Cell& cell : reading.counters)
+        put(out, cell);
+    out.number(reading.wide);
+    put(out, reading.discontinuity);
+    out.number(reading.speed.value);
+}
+
+RowReading take_reading(ByteReader& in)
+{
+    RowReading reading{.stamp = take_stamp(in)};
+    for (Cell& cell : reading.counters)
+        cell = take_cell(in);
+    reading.wide = in.number();
+    reading.discontinuity = take_cell(in);
+    reading.speed.value = in.number();
+    return reading;
+}
+
+void put(ByteWriter& out, const RowState& row)
+{
+    out.number(row.attributes.size());
+    for (const auto& [name, value] : row.attributes) {
+        out.u8(static_cast<std::uint8_t>(name));
+        out.text(value);
+    }
+    out.u8(static_cast<std::uint8_t>(row.admin));
+    out.u8(static_cast<std::uint8_t>(row.oper));
+    out.u8(static_cast<std::uint8_t>(row.state));
+    put(out, row.state_since);
+    out.number(row.speed.value);
+    out.u8(row.last ? 1 : 0);
+    if (row.last) put(out, *row.last);
+    for (std::size_t slot = 0; slot < interface_counters; ++slot)
+        put(out, row.has_total.at(slot) ? Cell{row.total.at(slot)} : Cell{});
+    for (const auto& run : row.open_runs) {
+        out.u8(run ? static_cast<std::uint8_t>(run->state) : 0);
+        if (!run) continue;
+        put(out, run->from);
+        put(out, run->to);
+    }
+    out.u8(row.is_tracked ? 1 : 0);
+}
+
+RowState take_row(ByteReader& in)
+{
+    RowState row;
+    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
+        const auto name = static_cast<Attribute>(in.u8());
+        row.attributes[name] = in.text();
+    }
+    row.admin = static_cast<AdminStatus>(in.u8());
+    row.oper = static_cast<OperStatus>(in.u8());
+    row.state = static_cast<State>(in.u8());
+    row.state_since = take_wall(in);
+    row.speed.value = in.number();
+    if (in.u8() != 0) row.last = take_reading(in);
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const Cell total = take_cell(in);
+        row.has_total.at(slot) = total.has_value();
+        row.total.at(slot) = total.value_or(0);
+    }
+    for (auto& run : row.open_runs) {
+        const auto state = static_cast<State>(in.u8());
+        if (state == State::unknown) continue;
+        const WallTime from = take_wall(in);
+        run = Interval{.from = from, .to = take_wall(in), .state = state};
+    }
+    row.is_tracked = in.u8() != 0;
+    if (row.is_tracked) {
+        row.timeline = std::make_shared<Timeline>();
+        for (const auto& run : row.open_runs)
+            if (run) row.timeline->add(*run);
+    }
+    return row;
+}
+
+} // namespace
+
+TableRecord TableState::record() const
+{
+    ByteWriter out;
+    out.u8(version);
+    out.text(agent_);
+    out.number(static_cast<std::uint64_t>(interval_.count()));
+    put(out, read_at_);
+    out.number(values_.size());
+    for (const auto& [metric, value] : values_) {
+        out.number(static_cast<std::uint64_t>(metric));
+        out.number(value);
+    }
+    out.number(rows_.size());
+    for (const auto& [component, row] : rows_) {
+        out.text(component);
+        put(out, row);
+    }
+    return {.table = key_, .blob = std::move(out).take()};
+}
+
+Result<TableState> TableState::from_record(const TableRecord& record)
+{
+    ByteReader in{record.blob};
+    if (in.u8() != version) return Errc::unsupported;
+    TableState state{record.table, in.text()};
+    state.interval_ = std::chrono::milliseconds{static_cast<std::int64_t>(in.number())};
+    state.read_at_ = take_wall(in);
+    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
+        const auto metric = static_cast<Metric>(in.number());
+        state.values_[metric] = in.number();
+    }
+    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
+        std::string component = in.text();
+        state.rows_.insert_or_assign(std::move(component), take_row(in));
+    }
+    if (in.failed() || in.left() > 0) return Errc::malformed;
+    return state;
+}
+
+} // namespace hallmonitor::collector
