@@ -98,7 +98,7 @@ std::optional<VarBindView> VarBindCursor::next()
     BerReader fields{pair.content};
     const BerValue name = fields.any();
     const BerValue value = fields.any();
-    const bool well_formed = !list.failed() && !fields.failed() && pair.tag == sequence &&
+    const bool well_formed = !fields.failed() && fields.at_end() && pair.tag == sequence &&
                              name.tag == static_cast<std::uint8_t>(Tag::oid) &&
                              !name.content.empty();
     if (!well_formed) {
