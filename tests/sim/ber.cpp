@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace hallmonitor::sim {
 namespace {
@@ -86,51 +85,6 @@ std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length)
         *out++ = static_cast<std::uint8_t>(length >> (8 * i));
     }
     return out;
-}
-
-void Value::set_unsigned(std::uint8_t tag, std::uint64_t number)
-{
-    std::size_t octets = 1;
-    while (octets < 9 && number >> (8 * octets - 1) != 0) {
-        ++octets;
-    }
-    small_[0] = tag;
-    small_[1] = static_cast<std::uint8_t>(octets);
-    for (std::size_t i = 0; i < octets; ++i) {
-        const auto shift = 8 * (octets - 1 - i);
-        small_[2 + i] = shift >= 64 ? 0 : static_cast<std::uint8_t>(number >> shift);
-    }
-    size_ = 2 + octets;
-}
-
-void Value::set_integer(std::int64_t number)
-{
-    std::size_t octets = 1;
-    while (octets < 8 && number >> (8 * octets - 1) != 0 && number >> (8 * octets - 1) != -1) {
-        ++octets;
-    }
-    small_[0] = tag::integer;
-    small_[1] = static_cast<std::uint8_t>(octets);
-    for (std::size_t i = 0; i < octets; ++i) {
-        small_[2 + i] = static_cast<std::uint8_t>(number >> (8 * (octets - 1 - i)));
-    }
-    size_ = 2 + octets;
-}
-
-void Value::set_empty(std::uint8_t tag)
-{
-    small_[0] = tag;
-    small_[1] = 0;
-    size_ = 2;
-}
-
-void Value::set_octets(ByteView octets)
-{
-    const auto size = std::min(octets.size(), small_.size() - 2);
-    small_[0] = tag::octets;
-    small_[1] = static_cast<std::uint8_t>(size);
-    std::memcpy(small_.data() + 2, octets.data(), size);
-    size_ = 2 + size;
 }
 
 Bytes make_tlv(std::uint8_t tag, ByteView content)

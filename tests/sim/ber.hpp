@@ -3,8 +3,10 @@
 // to share their code, its mistakes would cancel out. RFC 1157, RFC 3416, X.690 basic encoding.
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -44,25 +46,74 @@ std::size_t length_size(std::size_t length);
 /// Writes tag and length of a TLV to `out`; gives what follows them.
 std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length);
 
-/// A value of a varbind as a TLV: numbers in place, texts by reference.
+/// A value of a varbind: a number or a few octets, encoded as they are put, or a whole TLV
+/// elsewhere.
 class Value {
 public:
-    void set_unsigned(std::uint8_t tag, std::uint64_t number);
-    void set_integer(std::int64_t number);
-    void set_empty(std::uint8_t tag);
-    /// At most 14 octets, copied.
-    void set_octets(ByteView octets);
+    /// Octets that put() may write behind the TLV of a number.
+    static constexpr std::size_t slack = 16;
+
+    void set_unsigned(std::uint8_t tag, std::uint64_t number)
+    {
+        // One octet more than the bits need when the first of them would be a sign.
+        set_number(tag, number, static_cast<std::size_t>(std::bit_width(number)) / 8 + 1);
+    }
+    void set_integer(std::int64_t number)
+    {
+        const auto bits = static_cast<std::uint64_t>(number < 0 ? ~number : number);
+        const auto octets = static_cast<std::size_t>(std::bit_width(bits)) / 8 + 1;
+        set_number(tag::integer, static_cast<std::uint64_t>(number), octets);
+    }
+    void set_empty(std::uint8_t tag) { set_number(tag, 0, 0); }
+    /// An OCTET STRING of the low `octets` octets of a number, at most 8.
+    void set_octets(std::uint64_t number, std::size_t octets)
+    {
+        set_number(tag::octets, number, octets);
+    }
     /// A whole TLV that outlives the value.
     void refer(ByteView tlv) { whole_ = tlv; }
 
-    [[nodiscard]] ByteView tlv() const
+    [[nodiscard]] std::size_t size() const { return is_whole() ? whole_.size() : 2 + octets_; }
+    /// Writes the TLV and up to `slack` octets behind it; gives what follows the TLV.
+    std::uint8_t* put(std::uint8_t* out) const
     {
-        return size_ > 0 ? ByteView{small_.data(), size_} : whole_;
+        if (is_whole()) {
+            std::memcpy(out, whole_.data(), whole_.size());
+            return out + whole_.size();
+        }
+        out[0] = tag_;
+        out[1] = octets_;
+        out[2] = 0;
+        const std::size_t lead = octets_ > 8 ? 1 : 0;
+        for (std::size_t i = 0; i < 8; ++i) {
+            out[2 + lead + i] = static_cast<std::uint8_t>(number_ >> (56 - 8 * i));
+        }
+        return out + 2 + octets_;
+    }
+    /// The TLV on its own.
+    [[nodiscard]] Bytes tlv() const
+    {
+        Bytes out(size() + slack);
+        put(out.data());
+        out.resize(size());
+        return out;
     }
 
 private:
-    std::array<std::uint8_t, 16> small_{};
-    std::size_t size_{0};
+    [[nodiscard]] bool is_whole() const { return !whole_.empty(); }
+
+    void set_number(std::uint8_t tag, std::uint64_t number, std::size_t octets)
+    {
+        tag_ = tag;
+        octets_ = static_cast<std::uint8_t>(octets);
+        // Big-endian: the low octets of the number are moved to the front of the eight.
+        number_ = octets > 0 && octets < 8 ? number << (64 - 8 * octets) : number;
+        whole_ = {};
+    }
+
+    std::uint64_t number_{0};
+    std::uint8_t tag_{tag::null};
+    std::uint8_t octets_{0};
     ByteView whole_;
 };
 

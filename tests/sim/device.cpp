@@ -19,7 +19,7 @@ std::size_t integer_size(std::int32_t number)
 {
     Value value;
     value.set_integer(number);
-    return value.tlv().size();
+    return value.size();
 }
 
 std::uint8_t* put(std::uint8_t* out, ByteView bytes)
@@ -32,7 +32,9 @@ std::uint8_t* put_integer(std::uint8_t* out, std::int32_t number)
 {
     Value value;
     value.set_integer(number);
-    return put(out, value.tlv());
+    std::array<std::uint8_t, 8 + Value::slack> bytes{};
+    value.put(bytes.data());
+    return put(out, {bytes.data(), value.size()});
 }
 
 } // namespace
@@ -119,15 +121,23 @@ private:
         return index < mib_.size() && !device_.faults_.empty() ? picked(index, true) : index;
     }
 
-    bool put_varbind(ByteView name_tlv, ByteView value)
+    /// The buffer has room behind end_ for the fixed sizes that Name and Value copy.
+    bool put_varbind(const Name& name, const Value& value)
     {
-        const auto size = name_tlv.size() + value.size();
+        const auto size = name.size() + value.size();
         if (size + 1 + length_size(size) > static_cast<std::size_t>(end_ - out_)) return false;
-        out_ = put_head(out_, tag::sequence, size);
-        out_ = put(out_, name_tlv);
-        out_ = put(out_, value);
+        out_ = value.put(name.put(put_head(out_, tag::sequence, size)));
         ++device_.counts_.varbinds;
         return true;
+    }
+
+    /// A name as it was asked, with an exception or NULL.
+    bool put_asked(ByteView name, std::uint8_t exception)
+    {
+        const auto oid = oid_of(name);
+        Value value;
+        value.set_empty(exception);
+        return put_varbind(Name{oid.value_or(Oid{0, 0})}, value);
     }
 
     bool put_object(const Object& object)
@@ -142,13 +152,7 @@ private:
             if (active.fault->value == nullptr) continue;
             active.fault->value(object, value, device_.context(active, now_));
         }
-        return put_varbind(object.name, value.tlv());
-    }
-
-    bool put_exception(ByteView name, std::uint8_t exception)
-    {
-        const std::array<std::uint8_t, 2> value{exception, 0};
-        return put_varbind(make_tlv(tag::oid, name), value);
+        return put_varbind(object.name, value);
     }
 
     /// noSuchInstance when the object has other instances, as far as one arc tells.
@@ -174,9 +178,8 @@ private:
             const bool is_there = index < mib_.size() && is_visible(mib_[index]);
             if (!is_there && request_.is_v1) return fail(no_such_name, i + 1);
             if (is_there && !device_.faults_.empty()) index = picked(index, false);
-            const bool fits = is_there
-                                  ? put_object(mib_[index])
-                                  : put_exception(request_.names[i], missing(request_.names[i]));
+            const bool fits = is_there ? put_object(mib_[index])
+                                       : put_asked(request_.names[i], missing(request_.names[i]));
             if (!fits) return fail(too_big, 0);
         }
     }
@@ -188,7 +191,7 @@ private:
             const auto index = next_visible(after.value_or(mib_.size()));
             const bool is_end = index >= mib_.size();
             if (is_end && request_.is_v1) return fail(no_such_name, i + 1);
-            const bool fits = is_end ? put_exception(request_.names[i], tag::end_of_mib_view)
+            const bool fits = is_end ? put_asked(request_.names[i], tag::end_of_mib_view)
                                      : put_object(mib_[index]);
             if (!fits) return fail(too_big, 0);
         }
@@ -200,10 +203,12 @@ private:
         auto& at = at_[variable];
         at = next_visible(at);
         if (at >= mib_.size()) {
-            const bool is_first = last_[variable] == nullptr;
-            const std::array<std::uint8_t, 2> end{tag::end_of_mib_view, 0};
-            return is_first ? put_exception(request_.names[variable], tag::end_of_mib_view)
-                            : put_varbind(last_[variable]->name, end);
+            if (last_[variable] == nullptr) {
+                return put_asked(request_.names[variable], tag::end_of_mib_view);
+            }
+            Value end;
+            end.set_empty(tag::end_of_mib_view);
+            return put_varbind(last_[variable]->name, end);
         }
         if (!put_object(mib_[at])) return false;
         last_[variable] = &mib_[at];
@@ -245,9 +250,8 @@ private:
     {
         out_ = begin_;
         if (head_.error_status == too_big && !request_.is_v1) return;
-        const std::array<std::uint8_t, 2> null{tag::null, 0};
         for (std::size_t i = 0; i < request_.count; ++i) {
-            if (!put_varbind(make_tlv(tag::oid, request_.names[i]), null)) return;
+            if (!put_asked(request_.names[i], tag::null)) return;
         }
     }
 

@@ -105,8 +105,9 @@ void wrap_wide(const Object& object, Value& value, const FaultContext&)
 {
     if (!is_wide(object)) return;
     std::uint64_t number = 0;
-    for (const auto octet : value.tlv().subspan(2)) {
-        number = number << 8U | octet;
+    const auto tlv = value.tlv();
+    for (std::size_t i = 2; i < tlv.size(); ++i) {
+        number = number << 8U | tlv[i];
     }
     value.set_unsigned(tag::counter64, static_cast<std::uint32_t>(number));
 }
@@ -125,8 +126,8 @@ void make_random(const Object& object, Value& value, const FaultContext& context
 void retype(const Object& object, Value& value, const FaultContext& context)
 {
     if (!is_counter(object)) return;
-    context.scratch = make_tlv(tag::octets, value.tlv().subspan(2));
-    value = Value{};
+    const auto tlv = value.tlv();
+    context.scratch = make_tlv(tag::octets, ByteView{tlv}.subspan(2));
     value.refer(context.scratch);
 }
 
@@ -172,8 +173,7 @@ void blank(const Object& object, Value& value, const FaultContext&)
 
 void repeat_name(const Object& object, Value& value, const FaultContext&)
 {
-    static constexpr std::array<std::uint8_t, 4> name{'p', 'o', 'r', 't'};
-    if (object.meaning == Meaning::name) value.set_octets(name);
+    if (object.meaning == Meaning::name) value.set_octets(0x706F7274, 4); // "port"
 }
 
 // --- replies ----------------------------------------------------------------------------------

@@ -10,14 +10,24 @@ std::string_view text_of(ByteView bytes)
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Contents of a name's TLV.
-ByteView contents(const Bytes& name)
+} // namespace
+
+Name::Name(const Oid& oid)
 {
-    const std::size_t head = name[1] < 0x80 ? 2U : 2U + (name[1] & 0x7FU);
-    return ByteView{name}.subspan(head);
+    auto tlv = make_tlv(tag::oid, ByteView{oid_contents(oid)});
+    size_ = tlv.size();
+    if (size_ <= most_short) {
+        std::copy(tlv.begin(), tlv.end(), short_.begin());
+    } else {
+        long_ = std::move(tlv);
+    }
 }
 
-} // namespace
+ByteView Name::contents() const
+{
+    const ByteView tlv = size_ <= most_short ? ByteView{short_.data(), size_} : ByteView{long_};
+    return tlv.subspan(tlv[1] < 0x80 ? 2U : 2U + (tlv[1] & 0x7FU));
+}
 
 Mib::Mib(std::vector<Object> objects) : objects_(std::move(objects))
 {
@@ -30,8 +40,8 @@ Mib::Mib(std::vector<Object> objects) : objects_(std::move(objects))
     objects_.erase(objects_.begin(), kept.base());
     by_name_.reserve(objects_.size());
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-        objects_[i].name = make_tlv(tag::oid, ByteView{oid_contents(objects_[i].oid)});
-        by_name_.emplace(text_of(contents(objects_[i].name)), i);
+        objects_[i].name = Name{objects_[i].oid};
+        by_name_.emplace(text_of(objects_[i].name.contents()), i);
     }
 }
 

@@ -38,6 +38,33 @@ enum class Live : std::uint8_t {
 /// What an object says about a port, as faults need to know it.
 enum class Meaning : std::uint8_t { other, name, counter32, counter64 };
 
+/// The TLV of an object's OID. Most are short and lie within, so that a copy of fixed size does.
+class Name {
+public:
+    static constexpr std::size_t most_short = 24;
+
+    Name() = default;
+    explicit Name(const Oid& oid);
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] ByteView contents() const;
+    /// Writes the TLV to `out`, which has room for 24 octets at least; gives what follows it.
+    std::uint8_t* put(std::uint8_t* out) const
+    {
+        if (size_ <= most_short) {
+            std::memcpy(out, short_.data(), most_short);
+        } else {
+            std::memcpy(out, long_.data(), size_);
+        }
+        return out + size_;
+    }
+
+private:
+    std::array<std::uint8_t, most_short> short_{};
+    std::size_t size_{0};
+    Bytes long_;
+};
+
 struct Object {
     Oid oid;
     Bytes value; // TLV of a fixed object
@@ -45,7 +72,7 @@ struct Object {
     Meaning meaning{Meaning::other};
     std::uint16_t port{0}; // of an object of a table: the port, not its ifIndex
     bool is_row{false};
-    Bytes name{}; // TLV of the OID; Mib fills it
+    Name name{}; // filled by Mib
 };
 
 class Mib {

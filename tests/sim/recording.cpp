@@ -61,7 +61,7 @@ std::optional<Bytes> unsigned_tlv(std::uint8_t tag, std::string_view text)
     if (!number || (tag != tag::counter64 && *number > most)) return std::nullopt;
     Value value;
     value.set_unsigned(tag, *number);
-    return Bytes{value.tlv().begin(), value.tlv().end()};
+    return value.tlv();
 }
 
 std::optional<Bytes> integer_tlv(std::string_view text)
@@ -70,7 +70,7 @@ std::optional<Bytes> integer_tlv(std::string_view text)
     if (!number) return std::nullopt;
     Value value;
     value.set_integer(*number);
-    return Bytes{value.tlv().begin(), value.tlv().end()};
+    return value.tlv();
 }
 
 std::optional<Bytes> octets_tlv(std::uint8_t tag, const std::optional<Bytes>& octets)

@@ -12,14 +12,14 @@ Bytes unsigned_tlv(std::uint8_t tag, std::uint64_t number)
 {
     Value value;
     value.set_unsigned(tag, number);
-    return {value.tlv().begin(), value.tlv().end()};
+    return value.tlv();
 }
 
 Bytes integer_tlv(std::int64_t number)
 {
     Value value;
     value.set_integer(number);
-    return {value.tlv().begin(), value.tlv().end()};
+    return value.tlv();
 }
 
 Bytes text_tlv(std::string_view text)

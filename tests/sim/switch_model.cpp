@@ -149,17 +149,11 @@ void SwitchModel::port_value(const Object& object, Instant now, Instant counted_
         return flow.octets(counted_at) / octets_per_packet;
     };
     switch (object.live) {
-    case Live::if_phys_address: {
-        const std::array<std::uint8_t, 6> address{
-            2,
-            static_cast<std::uint8_t>(number_ >> 16U),
-            static_cast<std::uint8_t>(number_ >> 8U),
-            static_cast<std::uint8_t>(number_),
-            static_cast<std::uint8_t>(object.port >> 8U),
-            static_cast<std::uint8_t>(object.port)};
-        into.set_octets(address);
+    case Live::if_phys_address:
+        into.set_octets(
+            std::uint64_t{2} << 40U | std::uint64_t{number_ & 0xFFFFFFU} << 16U | object.port, 6
+        );
         return;
-    }
     case Live::if_admin_status: into.set_integer(port.is_admin_up ? 1 : 2); return;
     case Live::if_oper_status: into.set_integer(port.is_up() ? 1 : 2); return;
     case Live::if_last_change:

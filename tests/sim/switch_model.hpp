@@ -24,7 +24,8 @@ public:
     /// Octets since the counter last began at 0.
     [[nodiscard]] std::uint64_t octets(Instant now) const
     {
-        return total(now) < zero_ ? 0 : total(now) - zero_;
+        const auto all = total(now);
+        return all < zero_ ? 0 : all - zero_;
     }
     void set_running(bool is_running, Instant now);
     void add(std::uint64_t octets) { base_ += octets; }
