@@ -1,0 +1,278 @@
+#include "agent/io/device_loop.hpp"
+
+#include "agent/io/host_facts.hpp"
+#include "common/io/clock.hpp"
+#include "common/io/deadline.hpp"
+#include "common/io/log.hpp"
+
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hallmonitor::agent {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using namespace std::chrono_literals;
+
+constexpr auto tick_period = 50ms;
+constexpr auto resolve_period = 5min;
+constexpr auto resolve_limit = 10s;
+constexpr std::uint16_t default_port = 161;
+
+std::uint16_t port_of(const DeviceConfig& device)
+{
+    return device.snmp ? device.snmp->port : default_port;
+}
+
+Task<Result<udp::resolver::results_type>> resolve(udp::resolver& resolver, std::string host)
+{
+    auto [error, found] = co_await resolver.async_resolve(host, "", as_result);
+    if (error) co_return error;
+    co_return found;
+}
+
+} // namespace
+
+DeviceLoop::DeviceLoop(
+    asio::any_io_executor loop, std::vector<DeviceConfig> devices, Recorder& recorder
+)
+    : loop_(loop), recorder_(recorder), engine_(random_number()), udp_(loop),
+      ping_(loop, random_number())
+{
+    for (DeviceConfig& config : devices)
+        devices_.push_back({.config = std::move(config)});
+}
+
+Result<void> DeviceLoop::open(std::string& problem)
+{
+    if (auto opened = udp_.open(); !opened) {
+        problem = "cannot open a UDP socket: " + opened.error().message();
+        return opened.error();
+    }
+    const bool wants_ping = std::any_of(devices_.begin(), devices_.end(), [](const Device& device) {
+        return device.config.liveness.ping;
+    });
+    std::string no_ping;
+    if (wants_ping && ping_.open(no_ping)) {
+        can_ping_ = true;
+    } else if (wants_ping) {
+        log::warning("ping_not_permitted", {{"reason", no_ping}});
+        recorder_.add(Event{mono_now(), "", "ping_not_permitted", no_ping});
+    }
+    udp_.start(
+        [this](std::span<const InDatagram> datagrams) { take_datagrams(datagrams); },
+        [this](PeerAddress peer) { take_unreachable(peer); }
+    );
+    if (can_ping_)
+        ping_.start([this](PeerAddress from, EchoProbe probe) { take_echo(from, probe); });
+    for (std::uint32_t number = 0; number < devices_.size(); ++number) {
+        const DeviceConfig& config = devices_[number].config;
+        if (const auto literal = PeerAddress::parse(config.address, port_of(config)))
+            place(number, *literal);
+    }
+    return {};
+}
+
+void DeviceLoop::place(std::uint32_t number, PeerAddress address)
+{
+    Device& device = devices_[number];
+    const bool is_new = !device.address;
+    device.address = address;
+    if (!is_new) {
+        if (device.is_polled) engine_.move(number, address);
+        return;
+    }
+    const bool pings = can_ping_ && device.config.liveness.ping;
+    if (device.config.snmp) {
+        engine_.add(number, device.config, address, mono_now());
+        device.is_polled = true;
+    }
+    if (pings || device.config.snmp)
+        liveness_.add(
+            number, device.config.liveness, pings, device.config.snmp.has_value(), mono_now()
+        );
+}
+
+Task<void> DeviceLoop::run()
+{
+    asio::steady_timer timer{loop_};
+    timer.expires_after(0s);
+    for (;;) {
+        const auto [error] = co_await timer.async_wait(as_result);
+        if (error) co_return;
+        tick();
+        // From now, not from the last expiry: ticks that were missed are not caught up.
+        timer.expires_after(tick_period);
+    }
+}
+
+void DeviceLoop::tick()
+{
+    const MonoTime now = mono_now();
+    engine_.tick(now);
+    std::vector<PingSocket::Target> pings;
+    for (const Probe& probe : liveness_.tick(now)) {
+        const Device& device = devices_[probe.device];
+        if (probe.kind == ProbeKind::snmp) {
+            engine_.probe(probe.device, now);
+        } else {
+            pings.push_back(
+                {.to = *device.address,
+                 .probe = {.device = probe.device, .sequence = probe.sequence}}
+            );
+        }
+    }
+    if (!pings.empty()) ping_.send(pings);
+    take_results();
+}
+
+void DeviceLoop::take_datagrams(std::span<const InDatagram> datagrams)
+{
+    const MonoTime now = mono_now();
+    for (const InDatagram& datagram : datagrams) {
+        const auto number = engine_.feed(datagram.from, datagram.bytes, now);
+        if (number) liveness_.answered(*number, now);
+    }
+    take_results();
+}
+
+void DeviceLoop::take_unreachable(PeerAddress peer)
+{
+    const MonoTime now = mono_now();
+    // Somebody at that address said so: the host is there, only its SNMP agent is not.
+    for (const std::uint32_t number : engine_.unreachable(peer, now))
+        liveness_.answered(number, now);
+    take_results();
+}
+
+void DeviceLoop::take_echo(PeerAddress from, EchoProbe probe)
+{
+    if (probe.device >= devices_.size()) return;
+    const auto& address = devices_[probe.device].address;
+    if (!address || address->bytes != from.bytes) return;
+    liveness_.ping_answered(probe.device, probe.sequence, mono_now());
+    take_results();
+}
+
+void DeviceLoop::take_results()
+{
+    for (Engine::Ended& ended : engine_.take_ended())
+        take_outcome(ended.number, std::move(ended.outcome));
+    for (const Verdict& verdict : liveness_.take_verdicts())
+        take_verdict(verdict);
+    flush();
+}
+
+void DeviceLoop::take_outcome(std::uint32_t number, PollOutcome outcome)
+{
+    Device& device = devices_[number];
+    tell_problem(device, outcome);
+    device.status.snmp_up = outcome.answered;
+    if (outcome.answered) {
+        device.status.interfaces_up = outcome.interfaces_complete;
+        device.status.poll_duration = outcome.duration;
+    }
+    if (outcome.uptime) {
+        device.status.uptime = outcome.uptime;
+        device.uptime_at = mono_now();
+    }
+    if (outcome.reading) recorder_.add(outcome.definition, *outcome.reading);
+}
+
+void DeviceLoop::tell_problem(Device& device, const PollOutcome& outcome)
+{
+    // Told on change: a device that stays broken does not fill the log.
+    if (outcome.problem == device.problem) return;
+    device.problem = outcome.problem;
+    const std::string& name = device.config.name;
+    if (outcome.problem.empty()) {
+        log::info("device_polled", {{"device", name}});
+        return;
+    }
+    log::warning(
+        "device_problem",
+        {{"device", name}, {"address", device.config.address}, {"problem", outcome.problem}}
+    );
+    const std::string kind = outcome.anomaly ? "anomaly" : "poll_failed";
+    recorder_.add(Event{mono_now(), name, kind, name + " " + outcome.problem});
+}
+
+void DeviceLoop::take_verdict(const Verdict& verdict)
+{
+    Device& device = devices_[verdict.device];
+    DeviceStatus& status = device.status;
+    const bool changed = status.state != verdict.state;
+    status.state = verdict.state;
+    status.since = verdict.since;
+    status.ping_up = verdict.ping_up;
+    if (verdict.rtt) status.ping_rtt = verdict.rtt;
+    if (verdict.state == State::down) {
+        status.ping_rtt.reset();
+        if (device.config.snmp) status.snmp_up = false;
+    }
+    if (device.is_polled) engine_.set_down(verdict.device, verdict.state == State::down);
+
+    std::map<Attribute, std::string> facts;
+    if (device.is_polled) facts = engine_.device(verdict.device).facts();
+    facts[Attribute::address] = device.config.address;
+    facts[Attribute::source] = "snmp";
+    if (!device.table || facts != device.facts) {
+        device.table = std::make_shared<const TableDefinition>(
+            device_table(device.config.name, device.config.liveness.interval, facts)
+        );
+        device.facts = std::move(facts);
+    }
+    DeviceStatus told = status;
+    if (told.uptime) {
+        const auto passed = (verdict.at - device.uptime_at) / 10ms;
+        told.uptime->centiseconds += static_cast<std::uint32_t>(std::max<std::int64_t>(passed, 0));
+    }
+    recorder_.add(device.table, device_reading(told, verdict.at));
+    if (!changed) return;
+    log::info(
+        verdict.state == State::down ? "device_down" : "device_up",
+        {{"device", device.config.name}, {"address", device.config.address}}
+    );
+}
+
+void DeviceLoop::flush()
+{
+    if (engine_.outgoing().empty()) return;
+    out_.clear();
+    for (const Outgoing& outgoing : engine_.outgoing())
+        out_.push_back(
+            {.to = outgoing.to, .bytes = engine_.buffer().subspan(outgoing.offset, outgoing.size)}
+        );
+    udp_.send(out_);
+    engine_.clear_outgoing();
+}
+
+Task<void> DeviceLoop::resolve_names()
+{
+    udp::resolver resolver{loop_};
+    for (;;) {
+        for (std::uint32_t number = 0; number < devices_.size(); ++number) {
+            const std::string host = devices_[number].config.address;
+            const std::uint16_t port = port_of(devices_[number].config);
+            if (PeerAddress::parse(host, port)) continue;
+            auto lookup = resolve(resolver, host);
+            const auto found = co_await with_deadline(std::move(lookup), resolve_limit);
+            if (!found || found->empty()) {
+                log::warning(
+                    "device_name_unknown",
+                    {{"device", devices_[number].config.name}, {"address", host}}
+                );
+                continue;
+            }
+            const std::string literal = found->begin()->endpoint().address().to_string();
+            if (const auto address = PeerAddress::parse(literal, port)) place(number, *address);
+        }
+        if (!co_await sleep_for(resolve_period)) co_return;
+    }
+}
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,75 @@
+#pragma once
+// Drives polling and liveness of all devices: one tick of 50 ms for timers, datagrams as they
+// arrive, and the readings to the recorder. The decisions are Engine's and Liveness'.
+
+#include "agent/config.hpp"
+#include "agent/io/ping_socket.hpp"
+#include "agent/io/recorder.hpp"
+#include "agent/io/udp_exchange.hpp"
+#include "agent/poll/engine.hpp"
+#include "agent/poll/liveness.hpp"
+#include "agent/profile/device_table.hpp"
+#include "common/io/task.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+class DeviceLoop {
+public:
+    DeviceLoop(
+        boost::asio::any_io_executor loop, std::vector<DeviceConfig> devices, Recorder& recorder
+    );
+
+    /// Opens the sockets. Without ping it goes on by SNMP alone, and says so once.
+    Result<void> open(std::string& problem);
+
+    /// Ticks for ever.
+    Task<void> run();
+    /// Looks up devices given by host name, at start and then every five minutes.
+    Task<void> resolve_names();
+
+    [[nodiscard]] Engine::Counts counts() const { return engine_.counts(); }
+    [[nodiscard]] std::size_t devices() const { return devices_.size(); }
+
+private:
+    struct Device {
+        DeviceConfig config;
+        std::optional<PeerAddress> address;
+        bool is_polled{false}; // known to the engine
+        DeviceStatus status;
+        MonoTime uptime_at;
+        std::shared_ptr<const TableDefinition> table;
+        std::map<Attribute, std::string> facts; // of `table`
+        std::string problem;                    // last told
+    };
+
+    void place(std::uint32_t number, PeerAddress address);
+    void tick();
+    void take_datagrams(std::span<const InDatagram> datagrams);
+    void take_unreachable(PeerAddress peer);
+    void take_echo(PeerAddress from, EchoProbe probe);
+    void take_results();
+    void take_outcome(std::uint32_t number, PollOutcome outcome);
+    void take_verdict(const Verdict& verdict);
+    void tell_problem(Device& device, const PollOutcome& outcome);
+    void flush();
+
+    boost::asio::any_io_executor loop_;
+    Recorder& recorder_;
+    std::vector<Device> devices_;
+    Engine engine_;
+    Liveness liveness_;
+    UdpExchange udp_;
+    PingSocket ping_;
+    bool can_ping_{false};
+    std::vector<OutDatagram> out_;
+};
+
+} // namespace hallmonitor::agent
