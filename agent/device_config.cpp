@@ -301,8 +301,11 @@ private:
         }
         if (const auto found = groups->find(group); found != groups->end()) return found->second;
         std::vector<std::string_view> names;
-        for (const auto& [name, layer] : *groups) {
-            names.emplace_back(name);
+        // Past the limit errors are only counted: no search for what each of them meant.
+        if (!section.errors().full()) {
+            for (const auto& [name, layer] : *groups) {
+                names.emplace_back(name);
+            }
         }
         const auto meant = nearest(group, names);
         section.complain(

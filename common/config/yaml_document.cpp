@@ -15,6 +15,9 @@
 namespace hallmonitor {
 namespace {
 
+constexpr const char* too_deep = "nested more than 32 levels deep";
+constexpr int most_open_brackets = 1'000;
+
 struct Place {
     int line{0};
     int column{0};
@@ -172,7 +175,7 @@ private:
         check_anchor(mark, anchor);
         check_tag(mark, tag);
         if (expects_key()) refuse(mark, "a key must be text");
-        if (open_.size() == yaml_depth) refuse(mark, "nested more than 32 levels deep");
+        if (open_.size() == yaml_depth) refuse(mark, too_deep);
         open_.push_back({.value = value_at(mark, kind)});
     }
 
@@ -248,6 +251,7 @@ bool has_good_bytes(std::string_view text, ConfigErrors& errors)
         return false;
     }
     bool is_indentation = true;
+    int open_brackets = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         const bool is_control =
@@ -259,6 +263,15 @@ bool has_good_bytes(std::string_view text, ConfigErrors& errors)
                 at.column,
                 is_control ? "a control character" : "a tab in the indentation; indent with spaces"
             );
+            return false;
+        }
+        // The parser queues what follows an open bracket, some 250 bytes of memory for each: too
+        // deep is told before it begins. Those in texts and comments count too, but never so many.
+        if (c == '[' || c == '{') ++open_brackets;
+        if (c == ']' || c == '}') --open_brackets;
+        if (open_brackets > most_open_brackets) {
+            const auto at = place_of(text, i);
+            errors.add(at.line, at.column, too_deep);
             return false;
         }
         is_indentation = c == '\n' || (is_indentation && c == ' ');

@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] std::string write(const std::string& text, unsigned mode) const
     {
-        const auto file = (path_ / "file").string();
+        auto file = (path_ / "file").string();
         std::ofstream{file} << text;
         REQUIRE(::chmod(file.c_str(), mode) == 0);
         return file;

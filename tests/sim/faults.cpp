@@ -155,6 +155,7 @@ void poison(const Object& object, Value& value, const FaultContext& context)
         "<script>alert(1)</script>"sv,
         "\"} 1\nhallmonitor_device_up{device=\"forged\"} 1"sv,
         "=cmd|' /C calc'!A0"sv,
+        // NOLINTNEXTLINE(misc-misleading-bidirectional): misleading on purpose
         "\xE2\x80\xAE\xE2\x81\xA6 right to left"sv,
         "'; DROP TABLE ledger; --"sv,
         "\xC3"sv,

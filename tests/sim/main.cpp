@@ -61,8 +61,8 @@ int run(Options options)
             return fail(1, fault);
         }
     }
-    std::cout << "{\"ready\":true,\"devices\":" << fleet.members().size()
-              << ",\"bad_lines\":" << bad_lines << "}" << std::endl;
+    std::cout << R"({"ready":true,"devices":)" << fleet.members().size() << R"(,"bad_lines":)"
+              << bad_lines << "}" << std::endl;
     server.run(is_ended);
     if (!options.control.empty()) std::remove(options.control.c_str());
     return 0;

@@ -108,7 +108,7 @@ std::variant<Options, std::string> parse_options(std::span<const char* const> ar
         }
         if (i + 1 == arguments.size()) return option + " lacks its value, or is unknown";
         const std::string value = arguments[++i];
-        if (!parser.take(option, value)) return "cannot use " + option + ' ' + value;
+        if (!parser.take(option, value)) return "cannot use " + (option + ' ').append(value);
     }
     if (auto fault = parser.fault(); !fault.empty()) return fault;
     return std::move(parser).take_options();

@@ -1,6 +1,6 @@
 #include "tests/sim/recording.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -28,19 +28,21 @@ std::optional<Bytes> bytes_of_hex(std::string_view text)
     while (text.ends_with('\r')) {
         text.remove_suffix(1);
     }
-    if (text.size() % 2 != 0) return std::nullopt;
     Bytes out;
     for (std::size_t i = 0; i < text.size(); i += 2) {
         unsigned octet = 0;
-        const auto* const end = text.data() + i + 2;
+        // A last digit that stands alone is an octet, as snmpsim takes it.
+        const auto* const end = text.data() + std::min(i + 2, text.size());
         if (std::from_chars(text.data() + i, end, octet, 16).ptr != end) return std::nullopt;
         out.push_back(static_cast<std::uint8_t>(octet));
     }
     return out;
 }
 
+/// Dotted, or four raw octets.
 std::optional<Bytes> address_of(std::string_view text)
 {
+    if (text.size() == 4) return Bytes(text.begin(), text.end());
     Bytes out;
     while (true) {
         const auto dot = text.find('.');

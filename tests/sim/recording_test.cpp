@@ -55,7 +55,7 @@ TEST_CASE("bad lines are told with their number and left out", "[sim]")
                                            "1.3.7|99|a\n"
                                            "1.3.7|65|-1\n"
                                            "1.3.7|66|4294967296\n"
-                                           "1.3.7|4x|0\n"
+                                           "1.3.7|4x|0g\n"
                                            "1.3.7|4x|zz\n"
                                            "1.3.7|2x|00\n"
                                            "1.3.7|64|1.2.3\n"
@@ -67,6 +67,15 @@ TEST_CASE("bad lines are told with their number and left out", "[sim]")
     CHECK(recording.bad[0].reason == "is not OID|TAG|VALUE");
     CHECK(recording.bad[1].reason == "has no OID");
     CHECK(recording.bad[9].number == 11);
+}
+
+TEST_CASE("recordings written a little wrong are read as snmpsim reads them", "[sim]")
+{
+    const auto recording = parse_recording("1.3.6|4x|00112\n1.3.7|64|J}M}\n");
+
+    CHECK(recording.bad.empty());
+    CHECK(recording.objects.at(0).value == Bytes{4, 3, 0, 0x11, 2});
+    CHECK(recording.objects.at(1).value == Bytes{0x40, 4, 'J', '}', 'M', '}'});
 }
 
 TEST_CASE("lines may end as on Windows", "[sim]")

@@ -81,7 +81,7 @@ public:
     /// The device is away for `away`, then starts with all counters at 0.
     void reboot(Instant now, Instant away);
     /// Sets sysUpTime, in hundredths of a second; counters go on.
-    void set_uptime(std::uint64_t centiseconds, Instant now);
+    void set_uptime(std::uint64_t ticks, Instant now);
     void set_link(std::size_t port, bool is_up, Instant now);
     void set_admin(std::size_t port, bool is_up, Instant now);
     void add_octets(std::size_t port, std::uint64_t in, std::uint64_t out);
@@ -96,7 +96,7 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t since_boot(Instant at) const;
-    void changed(Port& port, Instant now);
+    static void changed(Port& port, Instant now);
     void port_value(const Object& object, Instant now, Instant counted_at, Value& into);
 
     std::string name_;

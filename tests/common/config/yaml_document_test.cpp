@@ -84,6 +84,10 @@ TEST_CASE("nesting ends at 32 levels", "[config]")
         faults("a: " + std::string(32, '[') + std::string(32, ']')) ==
         "f:1:35: nested more than 32 levels deep\n"
     );
+    CHECK(
+        faults(std::string(std::size_t{4} << 20, '[')) ==
+        "f:1:1001: nested more than 32 levels deep\n"
+    );
 }
 
 TEST_CASE("bytes that no configuration needs are refused with their place", "[config]")

@@ -57,9 +57,10 @@ TEST_CASE("any text survives being written and read", "[config]")
     YamlWriter out;
     out.text("key", text);
     out.text_list("list", {text, text});
+    const auto written = std::move(out).take();
     ConfigErrors errors{"f"};
 
-    const auto root = parse_yaml(std::move(out).take(), errors);
+    const auto root = parse_yaml(written, errors);
 
     REQUIRE(root);
     CHECK(root->entries[0].value.text == text);

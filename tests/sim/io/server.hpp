@@ -64,7 +64,7 @@ private:
     class Batch;
 
     [[nodiscard]] Moment moment() const;
-    void answer_all(std::size_t socket);
+    void answer_all(std::size_t number);
     void send_due();
     void accept_client();
     bool serve_client(Client& client);
