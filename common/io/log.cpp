@@ -71,7 +71,7 @@ bool set_level(std::string_view level)
 {
     const auto parsed = spdlog::level::from_str(std::string{level});
     const bool known =
-        level == "debug" || level == "info" || level == "warning" || level == "error";
+        level == "trace" || level == "debug" || level == "info" || level == "warning" || level == "error";
     if (known) logger().set_level(parsed);
     return known;
 }

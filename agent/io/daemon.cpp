@@ -1,0 +1,167 @@
+#include "agent/io/daemon.hpp"
+
+#include "agent/io/device_loop.hpp"
+#include "agent/io/host_facts.hpp"
+#include "agent/io/host_loop.hpp"
+#include "agent/io/recorder.hpp"
+#include "agent/io/spool.hpp"
+#include "agent/io/uplink_link.hpp"
+#include "agent/profile/device_table.hpp"
+#include "common/io/clock.hpp"
+#include "common/io/deadline.hpp"
+#include "common/io/log.hpp"
+#include "common/io/supervise.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace hallmonitor::agent {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto vitals_period = 10s;
+
+// Members are destroyed in reverse order: whatever uses the spool ends before it.
+struct Daemon {
+    Daemon(asio::io_context& context, const Config& given, Spool& opened, BatchEncoder encoder)
+        : config(given), spool(opened), recorder(spool, std::move(encoder)),
+          devices(context.get_executor(), given.devices, recorder),
+          link(
+              context.get_executor(), given.collector, spool, [this] { recorder.start_segment(); },
+              random_number()
+          )
+    {
+        if (given.host.enabled) host.emplace(context.get_executor(), given.host, recorder);
+    }
+
+    Config config;
+    Spool& spool;
+    Recorder recorder;
+    DeviceLoop devices;
+    std::optional<HostLoop> host;
+    UplinkLink link;
+
+    Result<void> open(std::string& problem);
+    void start(const asio::any_io_executor& loop);
+    Task<void> tell_vitals();
+    void add_vitals(const std::shared_ptr<const TableDefinition>& table);
+};
+
+Result<void> Daemon::open(std::string& problem)
+{
+    if (host) {
+        if (auto opened = host->open(problem); !opened) return opened;
+    }
+    return devices.open(problem);
+}
+
+void Daemon::start(const asio::any_io_executor& loop)
+{
+    supervise(loop, "recorder", recorder.run(), end_daemon);
+    supervise(loop, "devices", devices.run(), end_daemon);
+    supervise(loop, "device_names", devices.resolve_names(), end_daemon);
+    supervise(loop, "vitals", tell_vitals(), end_daemon);
+    supervise(loop, "uplink", link.run(), end_daemon);
+    if (!host) return;
+    supervise(loop, "host", host->run(), end_daemon);
+    supervise(loop, "host_events", host->watch(), end_daemon);
+}
+
+Task<void> Daemon::tell_vitals()
+{
+    const auto table = std::make_shared<const TableDefinition>(
+        agent_table(vitals_period, "hallmonitor-agent " HALLMONITOR_VERSION)
+    );
+    for (;;) {
+        add_vitals(table);
+        if (!co_await sleep_for(vitals_period)) co_return;
+    }
+}
+
+void Daemon::add_vitals(const std::shared_ptr<const TableDefinition>& table)
+{
+    const SpoolStatus spooled = spool.status();
+    const Engine::Counts counts = devices.counts();
+    const ProcessUse use = process_use();
+    const AgentVitals vitals{
+        .spool_bytes = spooled.bytes,
+        .spool_segments = spooled.segments,
+        .dropped_batches = spooled.dropped_batches,
+        .polls = counts.cycles,
+        .poll_overruns = counts.overruns,
+        .replies_rejected = counts.rejected,
+        .timeouts = counts.timeouts,
+        .resident_bytes = use.resident_bytes,
+        .cpu_milliseconds = use.cpu_milliseconds,
+        .devices = devices.devices(),
+    };
+    recorder.add(table, agent_reading(vitals, mono_now()));
+}
+
+BatchEncoder make_encoder(const Spool::Opened& opened)
+{
+    BatchEncoder encoder{opened.spool->epoch(), opened.spool->next_seq(), boot_number()};
+    BatchDecoder newest;
+    for (const std::vector<std::byte>& batch : opened.newest_segment)
+        if (!newest.decode(batch)) break; // damaged: goes on from what stands before
+    encoder.restore(newest);
+    return encoder;
+}
+
+int fail(const std::string& problem)
+{
+    log::error("agent_cannot_run", {{"reason", problem}});
+    return 1;
+}
+
+} // namespace
+
+int run_daemon(const Config& config)
+try {
+    std::signal(SIGPIPE, SIG_IGN);
+    log::set_level(config.log_level);
+    asio::io_context context{1};
+    std::string problem;
+    const SpoolLimits limits{
+        .directory = config.state_directory + "/spool",
+        .max_bytes = config.spool.max_bytes,
+        .fsync_period = config.spool.fsync_period,
+    };
+    auto opened = Spool::open(limits, context.get_executor(), problem);
+    if (!opened) return fail(problem);
+    for (const std::string& damage : opened->damage)
+        log::warning("spool_damage", {{"what", damage}});
+
+    Daemon daemon{context, config, *opened->spool, make_encoder(*opened)};
+    if (auto ready = daemon.open(problem); !ready) return fail(problem);
+    for (const std::string& damage : opened->damage)
+        daemon.recorder.add(Event{mono_now(), "", "spool_damage", damage});
+    daemon.start(context.get_executor());
+    log::info(
+        "agent_started", {{"version", HALLMONITOR_VERSION},
+                          {"devices", config.devices.size()},
+                          {"collector", config.collector.host}}
+    );
+
+    asio::signal_set signals{context, SIGINT, SIGTERM};
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (error) return;
+        daemon.recorder.flush();
+        daemon.link.stop();
+        context.stop();
+    });
+    context.run();
+    log::info("agent_stopped");
+    return 0;
+} catch (const std::exception& error) {
+    return fail(error.what());
+}
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,14 @@
+#pragma once
+// The agent's parts, owned and wired: everything runs on one loop but the spool's disk thread.
+
+#include "agent/config.hpp"
+
+#include <string>
+
+namespace hallmonitor::agent {
+
+/// Runs the agent until SIGINT or SIGTERM. Gives the process's exit code: 0 after a signal, 1 when it
+/// cannot start or go on, with the reason on stderr.
+[[nodiscard]] int run_daemon(const Config& config);
+
+} // namespace hallmonitor::agent
