@@ -27,6 +27,9 @@ namespace hallmonitor::collector {
 struct InterfaceView {
     std::shared_ptr<const TableDefinition> table; // never null
     std::size_t row_number{0};
+    /// Key and attributes.
+    [[nodiscard]] const Row& row() const { return table->rows[row_number]; }
+
     bool watched{false};
     AdminStatus admin{AdminStatus::up};
     OperStatus oper{OperStatus::unknown};
@@ -100,5 +103,16 @@ struct Snapshot {
 
 /// State of an interface of `device` at `now`.
 [[nodiscard]] State state_at(const DeviceView& device, const InterfaceView& view, WallTime now);
+
+/// Sums of a device's life over [from, to), its newest evidence standing for as long as evidence does.
+[[nodiscard]] Share share_of(const DeviceView& device, WallTime from, WallTime to);
+/// The same of a watched interface of `device`; nothing for others.
+[[nodiscard]] Share
+share_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to);
+
+/// The intervals behind share_of over [from, to), the newest evidence included, oldest first.
+[[nodiscard]] std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime to);
+[[nodiscard]] std::vector<Interval>
+life_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to);
 
 } // namespace hallmonitor::collector

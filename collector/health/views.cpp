@@ -2,6 +2,8 @@
 
 #include "common/limits.hpp"
 
+#include <algorithm>
+
 namespace hallmonitor::collector {
 namespace {
 
@@ -128,6 +130,71 @@ State state_at(const DeviceView& device, WallTime now)
 State state_at(const DeviceView& device, const InterfaceView& view, WallTime now)
 {
     return is_fresh(device.interfaces_at, device.poll_interval, now) ? view.state : State::unknown;
+}
+
+namespace {
+
+// What the newest observation says beyond what is recorded: its state stands for the hold.
+Interval
+newest_evidence(State state, WallTime at, std::chrono::milliseconds interval, WallTime until)
+{
+    return {.from = at, .to = std::min(until, at + evidence_hold(interval)), .state = state};
+}
+
+Timeline with(const Timeline& recorded, const Interval& newest)
+{
+    Timeline life = recorded;
+    life.add(newest);
+    return life;
+}
+
+std::vector<Interval> clipped(const Timeline& life, WallTime from, WallTime to)
+{
+    std::vector<Interval> out;
+    for (Interval interval : life.intervals()) {
+        interval.from = std::max(interval.from, from);
+        interval.to = std::min(interval.to, to);
+        if (interval.from < interval.to) out.push_back(interval);
+    }
+    return out;
+}
+
+Timeline life_until(const DeviceView& device, WallTime to)
+{
+    const Interval newest =
+        newest_evidence(device.state, device.evidence_at, device.liveness_interval, to);
+    return with(*device.timeline, newest);
+}
+
+Timeline life_until(const DeviceView& device, const InterfaceView& view, WallTime to)
+{
+    if (!view.timeline) return {};
+    const Interval newest =
+        newest_evidence(view.state, device.interfaces_at, device.poll_interval, to);
+    return with(*view.timeline, newest);
+}
+
+} // namespace
+
+Share share_of(const DeviceView& device, WallTime from, WallTime to)
+{
+    return life_until(device, to).share(from, to);
+}
+
+Share share_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to)
+{
+    return life_until(device, view, to).share(from, to);
+}
+
+std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime to)
+{
+    return clipped(life_until(device, to), from, to);
+}
+
+std::vector<Interval>
+life_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to)
+{
+    return clipped(life_until(device, view, to), from, to);
 }
 
 } // namespace hallmonitor::collector

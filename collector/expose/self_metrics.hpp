@@ -1,0 +1,47 @@
+#pragma once
+// The collector about itself, in a prometheus-cpp registry (D7): a few dozen series, written by that
+// library's own serializer. Belongs to the HTTP loop; the others' figures come as values.
+
+#include "collector/health/ledger.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hallmonitor::collector {
+
+/// Figures that other loops keep; taken along with each snapshot.
+struct DaemonFigures {
+    Ledger::Counts ledger;
+    std::uint64_t connections{0};
+    std::uint64_t refused_connections{0};
+    std::uint64_t rejected_batches{0};
+    std::uint64_t received_bytes{0};
+    std::uint64_t commits{0};
+    std::uint64_t failed_commits{0};
+    double commit_seconds{0};      // of all commits together
+    double last_commit_seconds{0};
+    bool ready{false};
+};
+
+class SelfMetrics {
+public:
+    SelfMetrics();
+    ~SelfMetrics();
+    SelfMetrics(const SelfMetrics&) = delete;
+    SelfMetrics& operator=(const SelfMetrics&) = delete;
+
+    void set(const DaemonFigures& figures);
+    void set_process(std::uint64_t resident_bytes, double cpu_seconds);
+    void count_request(const std::string& path, unsigned status, std::chrono::microseconds took);
+
+    /// Prometheus text format.
+    [[nodiscard]] std::string page() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace hallmonitor::collector

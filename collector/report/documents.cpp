@@ -1,0 +1,284 @@
+#include "collector/report/documents.hpp"
+
+#include "common/limits.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <set>
+
+namespace hallmonitor::collector {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+json::value seconds(milliseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+template <class T>
+json::value or_null(const std::optional<T>& value)
+{
+    if (!value) return nullptr;
+    return *value;
+}
+
+std::string_view state_name(State state)
+{
+    switch (state) {
+    case State::up: return "up";
+    case State::down: return "down";
+    case State::outside: return "disabled";
+    case State::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+json::value fact(const std::map<Attribute, std::string>& facts, Attribute name)
+{
+    const auto found = facts.find(name);
+    if (found == facts.end()) return nullptr;
+    return json::string{found->second};
+}
+
+bool is_wanted(const std::optional<std::string>& site, const std::string& of)
+{
+    return !site || *site == of;
+}
+
+// Rates in bit/s, null when they are stale or were never measured.
+json::value bits(const InterfaceView& view, Metric metric, bool fresh)
+{
+    const auto& rate = view.per_second.at(counter_slot(metric));
+    if (!fresh || !rate) return nullptr;
+    return *rate * 8;
+}
+
+json::object interface_object(const DeviceView& device, const InterfaceView& view, WallTime now)
+{
+    const bool fresh = is_fresh(device.interfaces_at, device.poll_interval, now);
+    const auto& facts = view.row().attributes;
+    const auto used = [&](std::size_t direction) -> json::value {
+        return fresh ? or_null(view.utilization.at(direction)) : nullptr;
+    };
+    return {
+        {"interface", view.row().key},
+        {"alias", fact(facts, Attribute::if_alias)},
+        {"descr", fact(facts, Attribute::if_descr)},
+        {"type", fact(facts, Attribute::if_type)},
+        {"watched", view.watched},
+        {"state", state_name(state_at(device, view, now))},
+        {"since", to_rfc3339(view.state_since)},
+        {"speed_bps", view.speed.value > 0 ? json::value{view.speed.value} : json::value{}},
+        {"in_bps", bits(view, Metric::if_in_octets, fresh)},
+        {"out_bps", bits(view, Metric::if_out_octets, fresh)},
+        {"in_utilization", used(0)},
+        {"out_utilization", used(1)},
+        {"in_octets", view.total.at(counter_slot(Metric::if_in_octets))},
+        {"out_octets", view.total.at(counter_slot(Metric::if_out_octets))},
+    };
+}
+
+json::object device_object(const DeviceView& device, WallTime now)
+{
+    json::array interfaces;
+    for (const InterfaceView& view : *device.interfaces)
+        interfaces.push_back(interface_object(device, view, now));
+    const auto rtt = device.ping_rtt
+                         ? json::value{static_cast<double>(device.ping_rtt->count()) / 1e6}
+                         : json::value{};
+    return {
+        {"site", device.id.site},
+        {"device", device.id.name},
+        {"agent", device.agent},
+        {"address", fact(device.attributes, Attribute::address)},
+        {"sys_name", fact(device.attributes, Attribute::sys_name)},
+        {"sys_descr", fact(device.attributes, Attribute::sys_descr)},
+        {"location", fact(device.attributes, Attribute::sys_location)},
+        {"state", state_name(state_at(device, now))},
+        {"since", to_rfc3339(device.state_since)},
+        {"seen", to_rfc3339(std::max(device.evidence_at, device.interfaces_at))},
+        {"snmp_up", or_null(device.snmp_up)},
+        {"ping_up", or_null(device.ping_up)},
+        {"ping_rtt_seconds", rtt},
+        {"booted_at", device.booted_at ? json::value{to_rfc3339(*device.booted_at)} : json::value{}},
+        {"interfaces", std::move(interfaces)},
+    };
+}
+
+// A device or a watched interface of it.
+struct Object {
+    const DeviceView* device;
+    const InterfaceView* view; // null: the device itself
+};
+
+std::vector<Object> tracked_objects(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    std::vector<Object> objects;
+    for (const auto& device : snapshot.devices) {
+        if (!is_wanted(site, device->id.site)) continue;
+        objects.push_back({device.get(), nullptr});
+        for (const InterfaceView& view : *device->interfaces)
+            if (view.timeline) objects.push_back({device.get(), &view});
+    }
+    return objects;
+}
+
+json::object name_of(const Object& object)
+{
+    return {
+        {"site", object.device->id.site},
+        {"device", object.device->id.name},
+        {"interface", object.view != nullptr ? json::value{object.view->row().key} : json::value{}},
+    };
+}
+
+json::object range_of(const ReportOptions& options)
+{
+    return {{"from", to_rfc3339(options.from)}, {"to", to_rfc3339(options.to)}};
+}
+
+} // namespace
+
+std::string to_rfc3339(WallTime at)
+{
+    const auto day = std::chrono::floor<std::chrono::days>(at.since_epoch);
+    const std::chrono::year_month_day date{std::chrono::sys_days{day}};
+    const std::chrono::hh_mm_ss time{at.since_epoch - day};
+    std::array<char, 40> text{};
+    std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count())
+    );
+    return text.data();
+}
+
+json::value devices_document(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    json::array devices;
+    for (const auto& device : snapshot.devices)
+        if (is_wanted(site, device->id.site)) devices.push_back(device_object(*device, snapshot.at));
+    return {{"at", to_rfc3339(snapshot.at)}, {"devices", std::move(devices)}};
+}
+
+json::value report_document(const Snapshot& snapshot, const ReportOptions& options)
+{
+    json::array rows;
+    for (const Object& object : tracked_objects(snapshot, options.site)) {
+        const Share share = object.view != nullptr
+                                ? share_of(*object.device, *object.view, options.from, options.to)
+                                : share_of(*object.device, options.from, options.to);
+        const auto coverage = share.coverage();
+        const bool enough = coverage.value_or(0) >= options.minimum_coverage;
+        json::object row = name_of(object);
+        row["up_seconds"] = seconds(share.up);
+        row["down_seconds"] = seconds(share.down);
+        row["unknown_seconds"] = seconds(share.unknown);
+        row["disabled_seconds"] = seconds(share.outside);
+        row["availability_ratio"] = enough ? or_null(share.availability()) : json::value{};
+        row["coverage_ratio"] = or_null(coverage);
+        rows.push_back(std::move(row));
+    }
+    json::object document = range_of(options);
+    document["minimum_coverage"] = options.minimum_coverage;
+    document["objects"] = std::move(rows);
+    return document;
+}
+
+json::value outages_document(const Snapshot& snapshot, const ReportOptions& options)
+{
+    struct Outage {
+        Object object;
+        Interval interval;
+        bool lasts;
+    };
+    std::vector<Outage> outages;
+    for (const Object& object : tracked_objects(snapshot, options.site)) {
+        const auto life = object.view != nullptr
+                              ? life_of(*object.device, *object.view, options.from, options.to)
+                              : life_of(*object.device, options.from, options.to);
+        const State now = object.view != nullptr
+                              ? state_at(*object.device, *object.view, snapshot.at)
+                              : state_at(*object.device, snapshot.at);
+        for (const Interval& interval : life) {
+            if (interval.state != State::down) continue;
+            const bool is_last = &interval == &life.back();
+            outages.push_back({object, interval, is_last && now == State::down});
+        }
+    }
+    std::stable_sort(outages.begin(), outages.end(), [](const Outage& a, const Outage& b) {
+        return a.interval.from < b.interval.from;
+    });
+    json::array rows;
+    for (const Outage& outage : outages) {
+        json::object row = name_of(outage.object);
+        row["from"] = to_rfc3339(outage.interval.from);
+        row["to"] = outage.lasts ? json::value{} : json::value{to_rfc3339(outage.interval.to)};
+        row["duration_seconds"] = seconds(outage.interval.to - outage.interval.from);
+        rows.push_back(std::move(row));
+    }
+    json::object document = range_of(options);
+    document["outages"] = std::move(rows);
+    return document;
+}
+
+json::value agents_document(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    json::array agents;
+    for (const AgentView& agent : snapshot.agents) {
+        if (!is_wanted(site, agent.id.site)) continue;
+        const bool up = agent.connected && snapshot.at - agent.heard_at <= limits::peer_silence;
+        const bool has_live = agent.live.batches > 0;
+        agents.push_back(json::object{
+            {"site", agent.id.site},
+            {"agent", agent.id.name},
+            {"state", up ? "up" : "silent"},
+            {"peer", agent.peer},
+            {"software", agent.software},
+            {"lag_seconds", has_live ? seconds(snapshot.at - agent.live.newest) : json::value{}},
+            {"clock_skew_seconds", seconds(agent.clock_skew)},
+        });
+    }
+    return {{"at", to_rfc3339(snapshot.at)}, {"agents", std::move(agents)}};
+}
+
+json::value events_document(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    json::array events;
+    for (const EventView& event : snapshot.events) {
+        if (!is_wanted(site, event.agent.site)) continue;
+        events.push_back(json::object{
+            {"at", to_rfc3339(event.at)},
+            {"site", event.agent.site},
+            {"agent", event.agent.name},
+            {"device", event.event.device},
+            {"kind", event.event.kind},
+            {"text", event.event.text},
+        });
+    }
+    return {{"at", to_rfc3339(snapshot.at)}, {"events", std::move(events)}};
+}
+
+json::value discovery_document(const Snapshot& snapshot, const std::string& target)
+{
+    std::set<std::string> sites;
+    for (const auto& device : snapshot.devices) sites.insert(device->id.site);
+    for (const AgentView& agent : snapshot.agents) sites.insert(agent.id.site);
+    json::array groups;
+    for (const std::string& site : sites)
+        groups.push_back(json::object{
+            {"targets", json::array{target}},
+            {"labels", json::object{{"__metrics_path__", "/metrics"}, {"__param_site", site}}},
+        });
+    return groups;
+}
+
+} // namespace hallmonitor::collector

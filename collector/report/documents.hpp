@@ -1,0 +1,49 @@
+#pragma once
+// What the API and the command line answer, as JSON values: the one form that both texts for people and
+// programs are made of. Times are RFC 3339 in UTC, durations seconds, ratios 0..1, rates bit/s; what is
+// not known is null.
+
+#include "collector/health/snapshot.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+
+namespace hallmonitor::collector {
+
+/// Every device with its interfaces and present rates.
+[[nodiscard]] boost::json::value
+devices_document(const Snapshot& snapshot, const std::optional<std::string>& site);
+
+struct ReportOptions {
+    WallTime from;
+    WallTime to;
+    double minimum_coverage{0.5};
+    std::optional<std::string> site{};
+};
+
+/// Time up, down and unknown of every device and watched interface.
+[[nodiscard]] boost::json::value
+report_document(const Snapshot& snapshot, const ReportOptions& options);
+
+/// Every stretch in which one of them was down.
+[[nodiscard]] boost::json::value
+outages_document(const Snapshot& snapshot, const ReportOptions& options);
+
+/// Agents, their connection and progress.
+[[nodiscard]] boost::json::value
+agents_document(const Snapshot& snapshot, const std::optional<std::string>& site);
+
+/// The newest events, oldest first.
+[[nodiscard]] boost::json::value
+events_document(const Snapshot& snapshot, const std::optional<std::string>& site);
+
+/// Prometheus HTTP service discovery: one target a site, all on `target`.
+[[nodiscard]] boost::json::value
+discovery_document(const Snapshot& snapshot, const std::string& target);
+
+/// "2026-11-24T08:00:00.123Z".
+[[nodiscard]] std::string to_rfc3339(WallTime at);
+
+} // namespace hallmonitor::collector

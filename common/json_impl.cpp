@@ -1,0 +1,3 @@
+// Boost.JSON, compiled once for the whole project.
+
+#include <boost/json/src.hpp>
