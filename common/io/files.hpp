@@ -9,8 +9,8 @@
 
 namespace hallmonitor {
 
-/// The text of the file `path`, which may be a pipe. Errc::too_large beyond `most` bytes, else the system's
-/// error.
+/// The text of the file `path`, which may be a pipe. Errc::too_large beyond `most` bytes, else the
+/// system's error.
 Result<std::string> read_text_file(const std::string& path, std::size_t most);
 
 /// Secrets of this machine. A file must belong to root or to us and be closed to group and others;

@@ -101,9 +101,9 @@ TEST_CASE("the oracle tells what each counter said last, and when", "[sim]")
     const auto answer = fixture.run("served 0", 5s);
 
     const auto rate = fixture.device(0).model().ports()[0].in.rate();
-    const auto expected = "\"times\":2,\"octets\":" + std::to_string(last) +
-                          ",\"at_ms\":1004000,\"first_octets\":" + std::to_string(first) +
-                          ",\"first_at_ms\":1001000,\"counted_octets\":" + std::to_string(3 * rate);
+    const auto expected = R"("times":2,"octets":)" + std::to_string(last) +
+                          R"(,"at_ms":1004000,"first_octets":)" + std::to_string(first) +
+                          R"(,"first_at_ms":1001000,"counted_octets":)" + std::to_string(3 * rate);
     CHECK(answer.find(expected) != std::string::npos);
     CHECK(answer.find(R"("out":{"rate_octets_per_second":)") != std::string::npos);
 }

@@ -83,6 +83,16 @@ Fleet::Member* Fleet::find(std::string_view name) const
     return nullptr;
 }
 
+void Fleet::set_free_port(std::uint16_t port)
+{
+    for (const auto& member : members_) {
+        if (member->address.port != 0) continue;
+        by_address_.erase(key_of(member->address));
+        member->address.port = port;
+        by_address_[key_of(member->address)] = &member->device;
+    }
+}
+
 bool Fleet::renumber(Member& member, Instant now)
 {
     const auto ports = member.device.model().ports().size();

@@ -52,6 +52,9 @@ public:
     /// none.
     [[nodiscard]] Member* find(std::string_view name) const;
 
+    /// Members of port 0 get the port that the kernel chose for them.
+    void set_free_port(std::uint16_t port);
+
     /// Gives the rows of a synthetic switch other ifIndexes; false for a recording.
     bool renumber(Member& member, Instant now);
 

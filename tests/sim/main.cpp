@@ -1,6 +1,7 @@
 // snmp_fleet: many simulated SNMP devices on loopback addresses, with faults on command.
 
 #include "tests/sim/io/server.hpp"
+#include "tests/sim/json.hpp"
 #include "tests/sim/options.hpp"
 
 #include <atomic>
@@ -61,8 +62,17 @@ int run(Options options)
             return fail(1, fault);
         }
     }
-    std::cout << R"({"ready":true,"devices":)" << fleet.members().size() << R"(,"bad_lines":)"
-              << bad_lines << "}" << std::endl;
+    JsonArray ports;
+    for (const auto port : server.ports()) {
+        ports.add(std::to_string(port));
+    }
+    std::cout << JsonObject{}
+                     .boolean("ready", true)
+                     .number("devices", fleet.members().size())
+                     .number("bad_lines", bad_lines)
+                     .raw("ports", ports.str())
+                     .str()
+              << std::endl;
     server.run(is_ended);
     if (!options.control.empty()) std::remove(options.control.c_str());
     return 0;

@@ -68,7 +68,7 @@ public:
     {
         if (options_.groups.empty()) return "no group of devices: give --listen";
         for (const auto& group : options_.groups) {
-            if (group.first.port == 0) return "a recording without --listen behind it";
+            if (group.first.ip == 0) return "a recording without --listen behind it";
             if (group.ports == 0) return "--ports must be at least 1";
         }
         return {};

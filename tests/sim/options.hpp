@@ -24,7 +24,8 @@ inline constexpr const char* usage_text =
     "GROUP: --listen IP:PORT [--devices N] [--base IP] [--ports N]\n"
     "       --recording FILE --listen IP:PORT [--devices N]\n"
     "A group's devices answer at IP (--base in its place when given) and the addresses behind it.\n"
-    "Prints one line of JSON when it is ready, then answers until it is told to end.\n";
+    "Port 0: the kernel chooses one, for all groups that have it.\n"
+    "Prints one line of JSON when it is ready, with the ports, then answers until SIGTERM.\n";
 
 /// The options, or what is wrong with them.
 std::variant<Options, std::string> parse_options(std::span<const char* const> arguments);

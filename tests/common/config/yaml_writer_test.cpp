@@ -29,7 +29,8 @@ devices:
       names: ["Te*", eth0]
     ping: true
 )";
-    CHECK(std::move(out).take() == expected);
+    const auto written = std::move(out).take();
+    CHECK(written == expected);
 }
 
 TEST_CASE("any text survives being written and read", "[config]")

@@ -69,6 +69,14 @@ Descriptor open_udp(std::uint16_t port)
     return socket;
 }
 
+std::uint16_t port_of(const Descriptor& socket)
+{
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+}
+
 void send_one(int socket, const sockaddr_in& peer, std::uint32_t source, ByteView bytes)
 {
     // The kernel's interface is not const-correct; neither is written to.
@@ -190,7 +198,9 @@ std::string Server::listen()
     for (const auto port : ports) {
         auto socket = open_udp(port);
         if (socket.get() < 0) return failure("cannot listen on UDP port " + std::to_string(port));
-        sockets_.push_back({std::move(socket), port});
+        const auto bound = port_of(socket);
+        if (port == 0) fleet_.set_free_port(bound);
+        sockets_.push_back({std::move(socket), bound});
     }
     other_ = open_udp(0);
     return other_.get() < 0 ? failure("cannot open a UDP socket") : std::string{};
@@ -210,6 +220,15 @@ std::string Server::listen_control(const std::string& path)
         return failure(path);
     }
     return {};
+}
+
+std::vector<std::uint16_t> Server::ports() const
+{
+    std::vector<std::uint16_t> ports;
+    for (const auto& socket : sockets_) {
+        ports.push_back(socket.port);
+    }
+    return ports;
 }
 
 Moment Server::moment() const

@@ -42,6 +42,9 @@ public:
     /// Answers until `is_ended`.
     void run(const std::atomic<bool>& is_ended);
 
+    /// The ports listened on, in ascending order of those that were asked for.
+    [[nodiscard]] std::vector<std::uint16_t> ports() const;
+
 private:
     struct Outgoing {
         Instant due;
