@@ -16,10 +16,16 @@ inline constexpr std::size_t batch_bytes = std::size_t{4} << 20; // an agent sea
 inline constexpr std::size_t series_per_agent = 1'000'000;       // cells of all tables
 inline constexpr std::size_t rows_per_table = 20'000;
 inline constexpr std::size_t columns_per_table = 64;
-static_assert(batch_bytes < frame_bytes);
+inline constexpr std::size_t rows_per_agent = 100'000;
+inline constexpr std::size_t attributes_per_agent = 1'000'000;
+inline constexpr std::size_t batch_overhead_bytes = std::size_t{64}
+                                                    << 10; // head, framing, zstd's worst
+inline constexpr auto longest_interval = 24h;              // between two readings of a table
+static_assert(batch_bytes + batch_overhead_bytes < frame_bytes);
 
 // Device data.
 inline constexpr std::size_t device_string_bytes = 256; // after sanitizing
+inline constexpr std::size_t event_text_bytes = 1'024;  // our sentences that quote such strings
 inline constexpr std::size_t requests_per_cycle = 10'000;
 inline constexpr std::size_t reply_bytes_per_cycle = std::size_t{32} << 20;
 inline constexpr std::size_t getbulk_reply_bytes = 1'400; // payload aimed at

@@ -7,24 +7,56 @@
 #include <boost/asio/this_coro.hpp>
 
 namespace hallmonitor::agent {
+namespace {
+
+Event left_out(const TableDefinition& table)
+{
+    return {
+        .at = mono_now(),
+        .device = table.device,
+        .kind = "table_left_out",
+        .text = "a table of " + std::to_string(table.rows.size()) + " rows and " +
+                std::to_string(table.columns.size()) +
+                " columns is over this agent's limits and is not recorded; poll fewer devices "
+                "with this agent, or look at what this one claims",
+    };
+}
+
+} // namespace
 
 Recorder::Recorder(Spool& spool, BatchEncoder encoder) : spool_(spool), encoder_(std::move(encoder))
 {}
 
 void Recorder::add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading)
 {
-    auto& defined = defined_[{table->device, table->kind}];
-    if (defined != table) {
+    Known& known = known_[{table->device, table->kind}];
+    if (known.table != table) {
         encoder_.define(*table);
-        defined = table;
+        known = {.table = table, .is_left_out = false};
     }
-    encoder_.add(table->device, table->kind, reading);
-    if (encoder_.estimated_bytes() >= limits::batch_bytes) flush();
+    const bool added = encode(*table, reading);
+    if (!added && !known.is_left_out) add(left_out(*table));
+    known.is_left_out = !added;
+    flush_when_full();
+}
+
+// What does not fit beside what is waiting may fit alone.
+bool Recorder::encode(const TableDefinition& table, const TableReading& reading)
+{
+    if (encoder_.add(table.device, table.kind, reading)) return true;
+    flush();
+    return encoder_.add(table.device, table.kind, reading);
 }
 
 void Recorder::add(Event event)
 {
     encoder_.add(event);
+    flush_when_full();
+}
+
+void Recorder::flush_when_full()
+{
+    if (encoder_.estimated_bytes() >= limits::batch_bytes) flush();
 }
 
 void Recorder::flush()

@@ -35,9 +35,16 @@ public:
     Task<void> run();
 
 private:
+    struct Known {
+        std::shared_ptr<const TableDefinition> table;
+        bool is_left_out{false}; // and an event has said so
+    };
+    bool encode(const TableDefinition& table, const TableReading& reading);
+    void flush_when_full();
+
     Spool& spool_;
     BatchEncoder encoder_;
-    std::map<std::pair<std::string, TableKind>, std::shared_ptr<const TableDefinition>> defined_;
+    std::map<std::pair<std::string, TableKind>, Known> known_;
 };
 
 } // namespace hallmonitor::agent

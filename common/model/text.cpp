@@ -80,16 +80,13 @@ void append_utf8(std::string& out, std::uint32_t c)
     }
 }
 
-} // namespace
-
-std::string sanitize(std::span<const std::byte> octets)
+std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
 {
     while (!octets.empty() && octets.back() == std::byte{0})
         octets = octets.first(octets.size() - 1);
     // No more is read than can be kept, four octets a character and one to see the border.
-    if (octets.size() > 4 * limits::device_string_bytes)
-        octets = octets.first(4 * limits::device_string_bytes);
-    const bool cut_in_character = octets.size() == 4 * limits::device_string_bytes;
+    if (octets.size() > 4 * most) octets = octets.first(4 * most);
+    const bool cut_in_character = octets.size() == 4 * most;
     std::span<const std::byte> checked = octets;
     for (int cut = 0; cut_in_character && cut < 3 && !is_valid_utf8(checked); ++cut)
         checked = checked.first(checked.size() - 1);
@@ -108,7 +105,7 @@ std::string sanitize(std::span<const std::byte> octets)
         if (is_control(character)) continue;
         const std::size_t before = out.size();
         append_utf8(out, character);
-        if (out.size() > limits::device_string_bytes) {
+        if (out.size() > most) {
             out.resize(before);
             break;
         }
@@ -116,9 +113,21 @@ std::string sanitize(std::span<const std::byte> octets)
     return out;
 }
 
+} // namespace
+
+std::string sanitize(std::span<const std::byte> octets)
+{
+    return sanitize_to(octets, limits::device_string_bytes);
+}
+
 std::string sanitize(std::string_view text)
 {
-    return sanitize(std::as_bytes(std::span{text.data(), text.size()}));
+    return sanitize(text, limits::device_string_bytes);
+}
+
+std::string sanitize(std::string_view text, std::size_t most)
+{
+    return sanitize_to(std::as_bytes(std::span{text.data(), text.size()}), most);
 }
 
 std::string format_mac(std::span<const std::byte> octets)

@@ -15,6 +15,8 @@ namespace hallmonitor {
 /// at most limits::device_string_bytes octets, cut at a character's border.
 [[nodiscard]] std::string sanitize(std::span<const std::byte> octets);
 [[nodiscard]] std::string sanitize(std::string_view text);
+/// The same for sentences of our own making that quote such strings: at most `most` octets.
+[[nodiscard]] std::string sanitize(std::string_view text, std::size_t most);
 
 /// "aa:bb:cc:dd:ee:ff"; at most 20 octets are shown.
 [[nodiscard]] std::string format_mac(std::span<const std::byte> octets);

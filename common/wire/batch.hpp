@@ -78,19 +78,22 @@ public:
 
     /// Says what the table (device, kind) is from now on. Rows are matched by key with the previous
     /// definition for the carry-over; columns by metric. Calling it with an equal definition costs
-    /// nothing and changes nothing.
-    void define(const TableDefinition& table);
+    /// nothing and changes nothing. False: it is over limits.hpp (a device may claim anything);
+    /// the table is then as if forgotten.
+    bool define(const TableDefinition& table);
 
     /// Forgets (device, kind): it left the configuration.
     void forget(const std::string& device, TableKind kind);
 
-    /// A reading of a defined table: rows * columns cells.
-    void add(const std::string& device, TableKind kind, const TableReading& reading);
-    void add(const Event& event);
+    /// A reading of a defined table: rows * columns cells. False, and nothing changed: the table is
+    /// not defined, or does not fit. What does not fit an empty batch never will.
+    bool add(const std::string& device, TableKind kind, const TableReading& reading);
+    /// Texts pass the sanitizer, at most limits::event_text_bytes. False: it does not fit.
+    bool add(const Event& event);
 
     [[nodiscard]] bool empty() const; // nothing since the last seal
-    [[nodiscard]] std::size_t estimated_bytes(
-    ) const; // uncompressed; seal before limits::batch_bytes
+    /// Uncompressed; seal when it reaches limits::batch_bytes. Many cheap readings reach it too.
+    [[nodiscard]] std::size_t estimated_bytes() const;
 
     /// The batch of all that was added since the last seal; clears it.
     [[nodiscard]] SealedBatch seal(ClockAnchor now);
@@ -117,8 +120,8 @@ public:
     BatchDecoder& operator=(BatchDecoder&&) noexcept;
 
     /// Errors: malformed, too_large, out_of_order (neither the first batch of a segment nor the
-    /// successor of the last one decoded), unknown_table. After an error the decoder is as before
-    /// the call, except that only a batch opening a segment is accepted next.
+    /// successor of the last one decoded), unknown_table. After out_of_order the decoder is as
+    /// before the call; after any other error it is as new.
     [[nodiscard]] Result<DecodedBatch> decode(std::span<const std::byte> batch);
 
     /// Last reading of every table decoded, for BatchEncoder::restore.

@@ -34,8 +34,8 @@ inline constexpr Number boot = 1, wall_ms = 2, placed = 3, reading = 4;
 } // namespace carry_over
 
 namespace reading {
-inline constexpr Number table = 1, taken_at_us = 2, uptime_ticks = 3, no_uptime = 4,
-                        changed_columns = 5, differences = 6, presence = 7;
+inline constexpr Number table = 1, taken_at_us = 2, uptime_ticks = 3, changed_columns = 4,
+                        differences = 5, presence = 6;
 } // namespace reading
 
 namespace event {
