@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -93,11 +92,9 @@ struct Bench {
     template <class Condition>
     bool run_until(Condition condition)
     {
-        boost::asio::steady_timer deadline{loop, 5s};
-        bool late = false;
-        deadline.async_wait([&](const auto& error) { late = !error; });
-        while (!condition() && !late)
-            loop.run_one();
+        const auto deadline = std::chrono::steady_clock::now() + 5s;
+        while (!condition() && loop.run_one_until(deadline) > 0) {
+        }
         return condition();
     }
 };
