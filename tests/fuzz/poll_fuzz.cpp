@@ -1,0 +1,166 @@
+// A device that answers whatever the input says: OIDs that go back, stand still or leave the table,
+// values of any type and length, errors, silence. Polling it ends, and only in ways it knows.
+
+#include "agent/poll/device_poll.hpp"
+#include "agent/snmp/ber.hpp"
+#include "common/check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+constexpr std::uint8_t sequence = 0x30;
+constexpr unsigned most_silence = 100; // attempts of all the parts of a cycle, and to spare
+
+class Script {
+public:
+    explicit Script(std::span<const std::byte> data) : rest_(data) {}
+
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+    std::uint8_t next()
+    {
+        if (rest_.empty()) return 0;
+        const auto value = std::to_integer<std::uint8_t>(rest_.front());
+        rest_ = rest_.subspan(1);
+        return value;
+    }
+
+    Bytes next(std::size_t size)
+    {
+        const auto part = rest_.first(std::min(size, rest_.size()));
+        rest_ = rest_.subspan(part.size());
+        return {part.begin(), part.end()};
+    }
+
+private:
+    std::span<const std::byte> rest_;
+};
+
+void append(Bytes& out, std::uint8_t tag, const Bytes& content)
+{
+    Bytes room(content.size() + 6);
+    BerWriter writer{room};
+    writer.value(tag, content);
+    out.insert(out.end(), room.end() - static_cast<std::ptrdiff_t>(writer.size()), room.end());
+}
+
+// Mostly what a device does, one row further; else what no device should.
+Bytes some_oid(Script& script, Bytes oid)
+{
+    const std::uint8_t how = script.next();
+    switch (how % 8) {
+    case 0: return oid;
+    case 1: oid.pop_back(); return oid.empty() ? Bytes{std::byte{0x2b}} : oid;
+    case 2: oid.back() = std::byte{script.next()}; return oid;
+    case 3: return script.next(1 + how / 8);
+    default: break;
+    }
+    const bool is_row = oid.size() > 9;
+    if (is_row && oid.back() < std::byte{0x7e}) {
+        oid.back() = static_cast<std::byte>(std::to_integer<unsigned>(oid.back()) + 1);
+    } else {
+        oid.push_back(std::byte{1});
+    }
+    return oid;
+}
+
+void append_varbind(Bytes& out, const Bytes& oid, Script& script)
+{
+    constexpr std::array<std::uint8_t, 12> tags{
+        0x43, 0x46, 0x41, 0x42, 0x02, 0x04, 0x06, 0x05, 0x44, 0x80, 0x81, 0x82};
+    const std::uint8_t kind = script.next();
+    const Bytes value = script.next(script.next() % 16);
+    Bytes pair;
+    append(pair, 0x06, oid);
+    append(pair, kind < 240 ? tags.at(kind % tags.size()) : kind, value);
+    append(out, sequence, pair);
+}
+
+Bytes some_varbinds(Script& script, const Ask& ask)
+{
+    const bool bulk = ask.type == PduType::get_bulk;
+    std::vector<Bytes> places;
+    for (const auto oid : ask.oids)
+        places.emplace_back(oid.begin(), oid.end());
+    const std::size_t rounds = bulk ? 1 + script.next() % 8 : 1;
+    Bytes out;
+    for (std::size_t round = 0; round < rounds && !script.at_end(); ++round) {
+        const std::size_t first = round > 0 ? static_cast<std::size_t>(ask.non_repeaters) : 0;
+        for (std::size_t i = first; i < places.size(); ++i) {
+            if (ask.type != PduType::get) places[i] = some_oid(script, places[i]);
+            if (!places[i].empty()) append_varbind(out, places[i], script);
+        }
+    }
+    return out;
+}
+
+void answer(DevicePoll& poll, const Ask& ask, Script& script, MonoTime now)
+{
+    const std::uint8_t what = script.next();
+    if (what == 255) return poll.unreachable(now);
+    if (what >= 250) return poll.timed_out(now);
+    ResponseView reply{.request_id = 1};
+    if (what >= 230) {
+        reply.error_status = script.next() % 20;
+        reply.error_index = static_cast<std::int8_t>(script.next());
+    }
+    const Bytes varbinds = some_varbinds(script, ask);
+    reply.varbinds = varbinds;
+    poll.feed(reply, varbinds.size() + 40, now);
+}
+
+void check_asked(const Ask& ask)
+{
+    INVARIANT(!ask.oids.empty());
+    INVARIANT(ask.type != PduType::get_bulk || ask.max_repetitions > 0);
+    INVARIANT(static_cast<std::size_t>(ask.non_repeaters) <= ask.oids.size());
+}
+
+} // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    Script script{std::as_bytes(std::span{data, size})};
+    DeviceConfig device;
+    device.name = "switch";
+    device.snmp = SnmpSettings{};
+    if (script.next() % 4 == 0) device.snmp->version = SnmpVersion::v1;
+    DevicePoll poll{device};
+    MonoTime now{};
+    while (!script.at_end()) {
+        poll.start(now, script.next() % 8 == 0);
+        while (!script.at_end() && !poll.is_idle()) {
+            const auto ask = poll.ask();
+            INVARIANT(ask.has_value());
+            check_asked(*ask);
+            now = now + 20ms;
+            answer(poll, *ask, script, now);
+        }
+        unsigned silence = 0;
+        for (; !poll.is_idle(); ++silence) {
+            INVARIANT(silence < most_silence);
+            now = now + 1s;
+            poll.timed_out(now);
+        }
+        const auto outcome = poll.take_outcome();
+        INVARIANT(outcome.has_value());
+        INVARIANT(!outcome->reading || outcome->definition);
+        INVARIANT(!outcome->interfaces_complete || outcome->answered);
+        now = now + 60s;
+    }
+    return 0;
+}
