@@ -115,7 +115,7 @@ void answer(DevicePoll& poll, const Ask& ask, Script& script, MonoTime now)
     ResponseView reply{.request_id = 1};
     if (what >= 230) {
         reply.error_status = script.next() % 20;
-        reply.error_index = static_cast<std::int8_t>(script.next());
+        reply.error_index = std::int32_t{script.next()} - 4;
     }
     const Bytes varbinds = some_varbinds(script, ask);
     reply.varbinds = varbinds;
