@@ -34,7 +34,10 @@ struct Daemon {
         : config(given), spool(opened), recorder(spool, std::move(encoder)),
           devices(context.get_executor(), given.devices, recorder),
           link(
-              context.get_executor(), given.collector, spool, [this] { recorder.start_segment(); },
+              context.get_executor(),
+              given.collector,
+              spool,
+              [this] { recorder.start_segment(); },
               random_number()
           )
     {
@@ -81,7 +84,8 @@ Task<void> Daemon::tell_vitals()
     );
     for (;;) {
         add_vitals(table);
-        if (!co_await sleep_for(vitals_period)) co_return;
+        const bool slept = co_await sleep_for(vitals_period);
+        if (!slept) co_return;
     }
 }
 
@@ -145,9 +149,10 @@ try {
         daemon.recorder.add(Event{mono_now(), "", "spool_damage", damage});
     daemon.start(context.get_executor());
     log::info(
-        "agent_started", {{"version", HALLMONITOR_VERSION},
-                          {"devices", config.devices.size()},
-                          {"collector", config.collector.host}}
+        "agent_started",
+        {{"version", HALLMONITOR_VERSION},
+         {"devices", config.devices.size()},
+         {"collector", config.collector.host}}
     );
 
     asio::signal_set signals{context, SIGINT, SIGTERM};

@@ -143,9 +143,10 @@ void DeviceLoop::take_datagrams(std::span<const InDatagram> datagrams)
 void DeviceLoop::take_unreachable(PeerAddress peer)
 {
     const MonoTime now = mono_now();
-    // Somebody at that address said so: the host is there, only its SNMP agent is not.
-    for (const std::uint32_t number : engine_.unreachable(peer, now))
-        liveness_.answered(number, now);
+    // Somebody at that address said so: the host is there, only its SNMP agent is not. Where ping
+    // can tell, a word that anyone can forge does not count.
+    for (const std::uint32_t number : engine_.refused(peer))
+        if (!can_ping_) liveness_.answered(number, now);
     take_results();
 }
 
@@ -271,7 +272,8 @@ Task<void> DeviceLoop::resolve_names()
             const std::string literal = found->begin()->endpoint().address().to_string();
             if (const auto address = PeerAddress::parse(literal, port)) place(number, *address);
         }
-        if (!co_await sleep_for(resolve_period)) co_return;
+        const bool slept = co_await sleep_for(resolve_period);
+        if (!slept) co_return;
     }
 }
 

@@ -141,7 +141,8 @@ void SpoolDisk::scan_file(const std::string& path, Found& found)
             {{.epoch = head->epoch, .seq = record.seq, .segment = record.segment},
              record_head_bytes + record.length}
         );
-    files_[scan.records.front().seq] = {.path = path, .records = std::move(scan.records)};
+    const Seq first = scan.records.front().seq;
+    files_[first] = {.path = path, .records = std::move(scan.records)};
 }
 
 void SpoolDisk::write(SealedBatch batch)

@@ -84,6 +84,7 @@ void DevicePoll::start(MonoTime now, bool known_down)
     started_ = now;
     known_down_ = known_down;
     reread_ = false;
+    refused_ = false;
     outcome_ = {};
     outcome_ready_ = false;
     enter(names_are_due(now) ? State::facts : State::guard);
@@ -325,13 +326,19 @@ void DevicePoll::timed_out(MonoTime now)
         if (walk_ && (state_ == State::names || state_ == State::counters)) walk_->shrink();
         return;
     }
-    finish(now, outcome_.answered ? "stopped answering SNMP in mid-table" : "no answer to SNMP");
+    if (outcome_.answered) return finish(now, "stopped answering SNMP in mid-table");
+    finish(
+        now,
+        refused_ ? "nothing listens on the SNMP port (ICMP port unreachable): is its SNMP agent "
+                   "switched on?"
+                 : "no answer to SNMP: silent devices have a wrong community, an access list or "
+                   "are down, the protocol does not say which"
+    );
 }
 
-void DevicePoll::unreachable(MonoTime now)
+void DevicePoll::refused()
 {
-    if (is_idle()) return;
-    finish(now, "nothing listens on the SNMP port (ICMP port unreachable)");
+    refused_ = true;
 }
 
 void DevicePoll::finish(MonoTime now, std::string problem, bool anomaly)

@@ -59,8 +59,9 @@ public:
     /// The request in flight got no answer in time. Retries as configured, then ends the cycle.
     void timed_out(MonoTime now);
 
-    /// The device's host says that nobody listens on the port: no use in retrying.
-    void unreachable(MonoTime now);
+    /// An ICMP error says that nobody listens on the port. Anyone can forge one, so it ends
+    /// nothing: it only explains a silence.
+    void refused();
 
     /// The cycle's result, once it ended.
     [[nodiscard]] std::optional<PollOutcome> take_outcome();
@@ -103,6 +104,7 @@ private:
     MonoTime names_read_at_;
     bool names_suspect_{true}; // something says that rows may have moved
     bool reread_{false};       // done once in this cycle already
+    bool refused_{false};
 
     std::optional<Walk> walk_;
     Part part_{Part::end};

@@ -126,18 +126,12 @@ std::optional<std::uint32_t> Engine::feed(
     return number;
 }
 
-std::vector<std::uint32_t> Engine::unreachable(PeerAddress peer, MonoTime now)
+std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 {
     const auto found = at_address_.find(peer);
     if (found == at_address_.end()) return {};
-    for (const std::uint32_t number : found->second) {
-        Device& device = devices_[number];
-        if (!device.in_flight) continue;
-        requests_.close(*device.in_flight);
-        device.in_flight.reset();
-        device.poll->unreachable(now);
-        settle(number, now);
-    }
+    for (const std::uint32_t number : found->second)
+        devices_[number].poll->refused();
     return found->second;
 }
 

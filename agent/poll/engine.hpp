@@ -54,7 +54,7 @@ public:
     );
 
     /// An ICMP error says that nobody listens there. Gives the devices at that address.
-    std::vector<std::uint32_t> unreachable(PeerAddress peer, MonoTime now);
+    std::vector<std::uint32_t> refused(PeerAddress peer);
 
     [[nodiscard]] std::optional<MonoTime> next_tick() const;
 

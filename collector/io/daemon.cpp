@@ -36,13 +36,15 @@ constexpr auto trim_period = 1h;
 class Ingest {
 public:
     Ingest(
-        asio::io_context& loop, const Config& config, LedgerDb& db, const LedgerImage& image,
+        asio::io_context& loop,
+        const Config& config,
+        LedgerDb& db,
+        const LedgerImage& image,
         std::shared_ptr<asio::ssl::context> context
     )
         : loop_(loop), config_(config), db_(db), ledger_(image),
           server_(loop.get_executor(), std::move(context), sink())
-    {
-    }
+    {}
 
     Result<void> listen(std::string& problem)
     {
@@ -87,15 +89,14 @@ private:
 IngestSink Ingest::sink()
 {
     return {
-        .durable = [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
-        .apply =
-            [this](const AgentId& agent, wire::Lane lane, const DecodedBatch& batch) {
-                ledger_.apply(agent, lane, batch);
-            },
-        .connected =
-            [this](const AgentId& agent, const wire::Hello& hello, const std::string& peer) {
-                ledger_.connected(agent, hello, peer, wall_now());
-            },
+        .durable =
+            [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
+        .apply = [this](
+                     const AgentId& agent, wire::Lane lane, const DecodedBatch& batch
+                 ) { ledger_.apply(agent, lane, batch); },
+        .connected = [this](
+                         const AgentId& agent, const wire::Hello& hello, const std::string& peer
+                     ) { ledger_.connected(agent, hello, peer, wall_now()); },
         .disconnected = [this](const AgentId& agent) { ledger_.disconnected(agent); },
         .heard = [this](const AgentId& agent) { ledger_.heard(agent, wall_now()); },
     };
@@ -103,7 +104,11 @@ IngestSink Ingest::sink()
 
 Task<void> Ingest::checkpoints()
 {
-    while (co_await sleep_for(limits::checkpoint_period)) checkpoint();
+    for (;;) {
+        const bool slept = co_await sleep_for(limits::checkpoint_period);
+        if (!slept) co_return;
+        checkpoint();
+    }
 }
 
 void Ingest::checkpoint()
@@ -119,9 +124,11 @@ void Ingest::checkpoint()
 void Ingest::commit(const std::shared_ptr<const Checkpoint>& checkpoint)
 {
     in_flight_ = true;
-    db_.commit(checkpoint, loop_.get_executor(), [this, checkpoint](const LedgerDb::Outcome& outcome) {
-        committed(checkpoint, outcome);
-    });
+    db_.commit(
+        checkpoint,
+        loop_.get_executor(),
+        [this, checkpoint](const LedgerDb::Outcome& outcome) { committed(checkpoint, outcome); }
+    );
 }
 
 void Ingest::committed(
@@ -153,7 +160,8 @@ void Ingest::committed(
         trouble_ = outcome.problem;
     }
     if (!stopping_) return;
-    // One more for what came while this one was written; after a failure there is no use in waiting.
+    // One more for what came while this one was written; after a failure there is no use in
+    // waiting.
     if (outcome.committed && ledger_.dirty()) {
         this->checkpoint();
     } else {
@@ -163,7 +171,9 @@ void Ingest::committed(
 
 Task<void> Ingest::retention()
 {
-    while (co_await sleep_for(trim_period)) {
+    for (;;) {
+        const bool slept = co_await sleep_for(trim_period);
+        if (!slept) co_return;
         const WallTime limit = wall_now() - config_.retention;
         ledger_.trim(limit);
         db_.trim(limit);
@@ -209,15 +219,12 @@ class Web {
 public:
     Web(const Config& config, Ingest& ingest, asio::any_io_executor ingest_loop)
         : routes_(
-              config,
-              [&ingest, ingest_loop]() -> Task<Present> { return ask(ingest, ingest_loop); }
+              config, [&ingest, ingest_loop]() -> Task<Present> { return ask(ingest, ingest_loop); }
           ),
-          server_(
-              loop_.get_executor(),
-              [this](HttpRequest request) { return routes_.answer(std::move(request)); }
-          )
-    {
-    }
+          server_(loop_.get_executor(), [this](HttpRequest request) {
+              return routes_.answer(std::move(request));
+          })
+    {}
     ~Web()
     {
         asio::post(loop_, [this] { server_.stop(); });
@@ -239,7 +246,8 @@ public:
             try {
                 loop_.run();
             } catch (const std::exception& error) {
-                // Without its pages the collector still takes data, but nobody would see: end it all.
+                // Without its pages the collector still takes data, but nobody would see: end it
+                // all.
                 log::error("http_failed", {{"reason", error.what()}});
                 std::raise(SIGTERM);
             }
@@ -299,11 +307,12 @@ try {
     ingest.start();
     web.start();
     log::info(
-        "collector_started", {{"version", HALLMONITOR_VERSION},
-                              {"agents", config.agents.address},
-                              {"agents_port", ingest.port()},
-                              {"http", config.http.address},
-                              {"http_port", config.http.port}}
+        "collector_started",
+        {{"version", HALLMONITOR_VERSION},
+         {"agents", config.agents.address},
+         {"agents_port", ingest.port()},
+         {"http", config.http.address},
+         {"http_port", config.http.port}}
     );
     asio::signal_set signals{loop, SIGINT, SIGTERM};
     signals.async_wait([&](const boost::system::error_code& error, int) {

@@ -10,9 +10,8 @@
 #include <charconv>
 #include <cstdio>
 #include <optional>
-#include <utility>
-
 #include <sys/stat.h>
+#include <utility>
 
 namespace hallmonitor::collector {
 
@@ -35,8 +34,11 @@ using Response = http::response<http::string_body>;
 constexpr auto accept_pause = 100ms;
 
 template <class Socket>
-Task<Result<std::size_t>>
-read_head(Socket& socket, boost::beast::flat_buffer& buffer, http::request_parser<http::empty_body>& parser)
+Task<Result<std::size_t>> read_head(
+    Socket& socket,
+    boost::beast::flat_buffer& buffer,
+    http::request_parser<http::empty_body>& parser
+)
 {
     const auto [error, count] = co_await http::async_read(socket, buffer, parser, as_result);
     if (error) co_return error;
@@ -128,22 +130,25 @@ Result<HttpRequest> parse_target(std::string_view target)
         const std::string_view pair = rest.substr(0, ampersand);
         const auto equals = pair.find('=');
         const auto key = unescape(pair.substr(0, equals));
-        const auto value =
-            unescape(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+        const auto value = unescape(
+            equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1)
+        );
         if (!key || !value) return Errc::malformed;
         request.query[*key] = *value;
-        rest = ampersand == std::string_view::npos ? std::string_view{} : rest.substr(ampersand + 1);
+        rest =
+            ampersand == std::string_view::npos ? std::string_view{} : rest.substr(ampersand + 1);
     }
     return request;
 }
 
 HttpServer::HttpServer(asio::any_io_executor loop, Handler handler, HttpLimits limits)
-    : loop_(std::move(loop)), handler_(std::move(handler)), limits_(limits), tcp_(loop_), unix_(loop_)
-{
-}
+    : loop_(std::move(loop)), handler_(std::move(handler)), limits_(limits), tcp_(loop_),
+      unix_(loop_)
+{}
 
-Result<void>
-HttpServer::listen_tcp(const std::string& address, std::uint16_t port, std::string& problem)
+Result<void> HttpServer::listen_tcp(
+    const std::string& address, std::uint16_t port, std::string& problem
+)
 {
     boost::system::error_code code;
     const auto where = asio::ip::make_address(address, code);
@@ -229,7 +234,9 @@ Task<void> HttpServer::serve(Socket socket, std::string address)
     ++open_;
     if (!address.empty()) ++open_by_address_[address];
     ReadState state;
-    while (!stopped_ && co_await serve_one(socket, state)) {
+    for (bool goes_on = true; goes_on && !stopped_;) {
+        auto one = serve_one(socket, state);
+        goes_on = co_await std::move(one);
     }
     boost::system::error_code ignored;
     socket.shutdown(Socket::shutdown_both, ignored);
@@ -243,7 +250,8 @@ Task<bool> HttpServer::serve_one(Socket& socket, ReadState& state)
 {
     if (state.buffer.size() == 0) {
         auto waiting = wait_for_octets(socket, state.buffer);
-        if (!co_await with_deadline(std::move(waiting), limits_.idle)) co_return false;
+        const auto octets = co_await with_deadline(std::move(waiting), limits_.idle);
+        if (!octets) co_return false;
     }
     http::request_parser<http::empty_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
@@ -255,7 +263,8 @@ Task<bool> HttpServer::serve_one(Socket& socket, ReadState& state)
     bool head_only = false;
     unsigned version = 11;
     if (!got) {
-        const bool is_http_fault = got.error().category() == http::make_error_code(http::error::end_of_stream).category();
+        const bool is_http_fault =
+            got.error().category() == http::make_error_code(http::error::end_of_stream).category();
         if (!is_http_fault || got.error() == http::error::end_of_stream) co_return false;
         answer = parse_failure(got.error());
     } else {
@@ -275,7 +284,7 @@ Task<bool> HttpServer::serve_one(Socket& socket, ReadState& state)
     Response response = make_response(std::move(answer), version, keep_alive, head_only);
     auto writing = write_all(socket, response);
     const auto written = co_await with_deadline(std::move(writing), limits_.answer);
-    co_return written && keep_alive;
+    co_return written&& keep_alive;
 }
 
 void HttpServer::stop()

@@ -147,8 +147,9 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
         react(connection, connection->session.feed(*message));
         if (frames.is_closed()) co_return;
         if (connection->admitted) sink_.heard(connection->agent);
-        while (paused_ && !frames.is_closed())
-            co_await sleep_for(paused_poll);
+        while (paused_ && !frames.is_closed()) {
+            static_cast<void>(co_await sleep_for(paused_poll));
+        }
         const std::uint64_t before = frames.bytes_read();
         message = co_await frames.read();
         counts_.bytes += frames.bytes_read() - before;

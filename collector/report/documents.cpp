@@ -75,7 +75,7 @@ json::object interface_object(const DeviceView& device, const InterfaceView& vie
         {"watched", view.watched},
         {"state", state_name(state_at(device, view, now))},
         {"since", to_rfc3339(view.state_since)},
-        {"speed_bps", view.speed.value > 0 ? json::value{view.speed.value} : json::value{}},
+        {"speed_bps", view.speed.value > 0 ? json::value(view.speed.value) : json::value()},
         {"in_bps", bits(view, Metric::if_in_octets, fresh)},
         {"out_bps", bits(view, Metric::if_out_octets, fresh)},
         {"in_utilization", used(0)},
@@ -91,8 +91,8 @@ json::object device_object(const DeviceView& device, WallTime now)
     for (const InterfaceView& view : *device.interfaces)
         interfaces.push_back(interface_object(device, view, now));
     const auto rtt = device.ping_rtt
-                         ? json::value{static_cast<double>(device.ping_rtt->count()) / 1e6}
-                         : json::value{};
+                         ? json::value(static_cast<double>(device.ping_rtt->count()) / 1e6)
+                         : json::value();
     return {
         {"site", device.id.site},
         {"device", device.id.name},
@@ -107,7 +107,8 @@ json::object device_object(const DeviceView& device, WallTime now)
         {"snmp_up", or_null(device.snmp_up)},
         {"ping_up", or_null(device.ping_up)},
         {"ping_rtt_seconds", rtt},
-        {"booted_at", device.booted_at ? json::value{to_rfc3339(*device.booted_at)} : json::value{}},
+        {"booted_at",
+         device.booted_at ? json::value(to_rfc3339(*device.booted_at)) : json::value()},
         {"interfaces", std::move(interfaces)},
     };
 }
@@ -118,7 +119,9 @@ struct Object {
     const InterfaceView* view; // null: the device itself
 };
 
-std::vector<Object> tracked_objects(const Snapshot& snapshot, const std::optional<std::string>& site)
+std::vector<Object> tracked_objects(
+    const Snapshot& snapshot, const std::optional<std::string>& site
+)
 {
     std::vector<Object> objects;
     for (const auto& device : snapshot.devices) {
@@ -135,7 +138,7 @@ json::object name_of(const Object& object)
     return {
         {"site", object.device->id.site},
         {"device", object.device->id.name},
-        {"interface", object.view != nullptr ? json::value{object.view->row().key} : json::value{}},
+        {"interface", object.view != nullptr ? json::value(object.view->row().key) : json::value()},
     };
 }
 
@@ -153,10 +156,16 @@ std::string to_rfc3339(WallTime at)
     const std::chrono::hh_mm_ss time{at.since_epoch - day};
     std::array<char, 40> text{};
     std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count())
+        text.data(),
+        text.size(),
+        "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()),
+        static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()),
+        static_cast<int>(time.subseconds().count())
     );
     return text.data();
 }
@@ -165,7 +174,8 @@ json::value devices_document(const Snapshot& snapshot, const std::optional<std::
 {
     json::array devices;
     for (const auto& device : snapshot.devices)
-        if (is_wanted(site, device->id.site)) devices.push_back(device_object(*device, snapshot.at));
+        if (is_wanted(site, device->id.site))
+            devices.push_back(device_object(*device, snapshot.at));
     return {{"at", to_rfc3339(snapshot.at)}, {"devices", std::move(devices)}};
 }
 
@@ -183,7 +193,7 @@ json::value report_document(const Snapshot& snapshot, const ReportOptions& optio
         row["down_seconds"] = seconds(share.down);
         row["unknown_seconds"] = seconds(share.unknown);
         row["disabled_seconds"] = seconds(share.outside);
-        row["availability_ratio"] = enough ? or_null(share.availability()) : json::value{};
+        row["availability_ratio"] = enough ? or_null(share.availability()) : json::value();
         row["coverage_ratio"] = or_null(coverage);
         rows.push_back(std::move(row));
     }
@@ -221,7 +231,7 @@ json::value outages_document(const Snapshot& snapshot, const ReportOptions& opti
     for (const Outage& outage : outages) {
         json::object row = name_of(outage.object);
         row["from"] = to_rfc3339(outage.interval.from);
-        row["to"] = outage.lasts ? json::value{} : json::value{to_rfc3339(outage.interval.to)};
+        row["to"] = outage.lasts ? json::value() : json::value(to_rfc3339(outage.interval.to));
         row["duration_seconds"] = seconds(outage.interval.to - outage.interval.from);
         rows.push_back(std::move(row));
     }
@@ -243,7 +253,7 @@ json::value agents_document(const Snapshot& snapshot, const std::optional<std::s
             {"state", up ? "up" : "silent"},
             {"peer", agent.peer},
             {"software", agent.software},
-            {"lag_seconds", has_live ? seconds(snapshot.at - agent.live.newest) : json::value{}},
+            {"lag_seconds", has_live ? seconds(snapshot.at - agent.live.newest) : json::value()},
             {"clock_skew_seconds", seconds(agent.clock_skew)},
         });
     }
@@ -270,8 +280,10 @@ json::value events_document(const Snapshot& snapshot, const std::optional<std::s
 json::value discovery_document(const Snapshot& snapshot, const std::string& target)
 {
     std::set<std::string> sites;
-    for (const auto& device : snapshot.devices) sites.insert(device->id.site);
-    for (const AgentView& agent : snapshot.agents) sites.insert(agent.id.site);
+    for (const auto& device : snapshot.devices)
+        sites.insert(device->id.site);
+    for (const AgentView& agent : snapshot.agents)
+        sites.insert(agent.id.site);
     json::array groups;
     for (const std::string& site : sites)
         groups.push_back(json::object{

@@ -64,15 +64,18 @@ TEST_CASE("a dead device ends its cycle and delays nobody", "[poll]")
     CHECK(!ended[0].outcome.answered);
 }
 
-TEST_CASE("an ICMP error ends the cycle at once", "[poll]")
+TEST_CASE("an ICMP error explains a silence but ends nothing", "[poll]")
 {
     Engine engine{1};
     engine.add(0, config_of("sw-lib-1"), peer(1), start);
     engine.tick(start + 2s);
 
-    CHECK(engine.unreachable(peer(9), start + 2s).empty());
-    CHECK(engine.unreachable(peer(1), start + 2s) == std::vector<std::uint32_t>{0});
+    CHECK(engine.refused(peer(9)).empty());
+    CHECK(engine.refused(peer(1)) == std::vector<std::uint32_t>{0});
+    CHECK(engine.take_ended().empty());
 
+    for (int second = 4; second <= 8; second += 2)
+        engine.tick(start + std::chrono::seconds{second});
     const auto ended = engine.take_ended();
     REQUIRE(ended.size() == 1);
     CHECK_THAT(ended[0].outcome.problem, Catch::Contains("nothing listens"));

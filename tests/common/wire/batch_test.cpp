@@ -204,3 +204,35 @@ TEST_CASE("a steady table costs little", "[wire]")
 
     CHECK(encoder.seal(anchor_at(71)).bytes.size() < 100);
 }
+
+TEST_CASE("cells that appear later keep their value over a redefinition", "[wire]")
+{
+    TableDefinition table{
+        .device = "sw-lib-1",
+        .kind = TableKind::device,
+        .interval = 10s,
+        .columns = {Metric::device_state, Metric::device_snmp_up, Metric::device_poll_duration},
+        .rows = {{.key = ""}},
+    };
+    const auto one = [](int second, std::vector<Cell> cells) {
+        return TableReading{
+            .taken_at = MonoTime{std::chrono::seconds{second}}, .cells = std::move(cells)};
+    };
+    BatchEncoder encoder{epoch, Seq{1}, boot};
+    BatchDecoder decoder;
+    encoder.define(table);
+    encoder.add(device, TableKind::device, one(1, {1, {}, {}}));
+    REQUIRE(decoder.decode(encoder.seal(anchor_at(2)).bytes).has_value());
+    table.rows[0].attributes[Attribute::sys_name] = "sw";
+    encoder.define(table);
+    encoder.add(device, TableKind::device, one(3, {1, 1, 500}));
+    REQUIRE(decoder.decode(encoder.seal(anchor_at(4)).bytes).has_value());
+    encoder.start_segment();
+    encoder.add(device, TableKind::device, one(5, {1, 1, 502}));
+    REQUIRE(decoder.decode(encoder.seal(anchor_at(6)).bytes).has_value());
+    encoder.add(device, TableKind::device, one(7, {1, 1, 504}));
+    const auto decoded = decoder.decode(encoder.seal(anchor_at(8)).bytes);
+
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->steps.back().later->reading.cells == std::vector<Cell>{1, 1, 504});
+}
