@@ -110,7 +110,7 @@ Bytes some_varbinds(Script& script, const Ask& ask)
 void answer(DevicePoll& poll, const Ask& ask, Script& script, MonoTime now)
 {
     const std::uint8_t what = script.next();
-    if (what == 255) return poll.unreachable(now);
+    if (what == 255) return poll.refused();
     if (what >= 250) return poll.timed_out(now);
     ResponseView reply{.request_id = 1};
     if (what >= 230) {
