@@ -1,42 +1,34 @@
 #pragma once
-// All metrics of the fleet: name, help and type, in the order in which the page shows them. The
-// collector's own are in self_metrics. Names follow the Prometheus conventions; promtool checks them in
-// a test.
+// Every metric of the collector in one table: name, help, type, labels. The writer, the collector's
+// own metrics, the tests and the documentation all read it; no name is spelled twice.
+//
+// Labels are bounded and stable: site and device as configured, interface as the row's key, which
+// survives renumbering. Text that people edit stands in the _info families alone.
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace hallmonitor::collector {
 
-enum class Type : std::uint8_t { gauge, counter };
+enum class FamilyType : std::uint8_t { gauge, counter, histogram };
 
-/// Which objects a family has a sample of, and so its labels.
-enum class Scope : std::uint8_t { device, interface, agent };
-
-struct Family {
-    std::string_view name;
-    std::string_view help;
-    Type type{Type::gauge};
-    Scope scope{Scope::device};
-};
-
+/// In the order of the page.
 enum class FamilyId : std::uint8_t {
     device_up,
     device_state,
     device_snmp_up,
     device_ping_up,
-    device_ping_rtt,
-    device_poll_duration,
+    device_ping_rtt_seconds,
+    device_poll_duration_seconds,
     device_table_up,
-    device_boot_timestamp,
+    device_boot_timestamp_seconds,
     device_info,
     interface_info,
     interface_watched,
     interface_admin_up,
     interface_oper_up,
-    interface_speed,
+    interface_speed_bytes_per_second,
     interface_receive_bytes_total,
     interface_transmit_bytes_total,
     interface_receive_packets_total,
@@ -45,14 +37,15 @@ enum class FamilyId : std::uint8_t {
     interface_transmit_errors_total,
     interface_receive_discards_total,
     interface_transmit_discards_total,
-    interface_receive_bytes_rate,
-    interface_transmit_bytes_rate,
-    interface_utilization,
-    availability,
-    coverage,
+    interface_receive_bytes_per_second,
+    interface_transmit_bytes_per_second,
+    interface_utilization_ratio,
+    availability_ratio,
+    coverage_ratio,
     agent_up,
-    agent_lag,
-    agent_clock_skew,
+    agent_info,
+    agent_lag_seconds,
+    agent_clock_skew_seconds,
     agent_spool_bytes,
     agent_spool_segments,
     agent_dropped_batches_total,
@@ -60,15 +53,45 @@ enum class FamilyId : std::uint8_t {
     agent_poll_overruns_total,
     agent_snmp_timeouts_total,
     agent_replies_rejected_total,
-    agent_resident_memory,
+    agent_resident_memory_bytes,
     agent_cpu_seconds_total,
     agent_devices,
-    agent_info,
-    count, // of families; not one itself
+    // the collector's own, in a prometheus-cpp registry
+    build_info,
+    collector_ready,
+    collector_resident_memory_bytes,
+    collector_cpu_seconds_total,
+    ingest_batches_total,
+    ingest_duplicate_batches_total,
+    ingest_samples_total,
+    ingest_received_bytes_total,
+    ingest_rejected_batches_total,
+    ingest_connections_total,
+    ingest_refused_connections_total,
+    ingest_reset_steps_total,
+    ingest_ambiguous_steps_total,
+    ingest_implausible_rates_total,
+    ledger_commits_total,
+    ledger_failed_commits_total,
+    ledger_commit_seconds_total,
+    ledger_last_commit_duration_seconds,
+    http_requests_total,
+    http_request_duration_seconds,
+    http_connections,
+    http_refused_connections_total,
 };
 
-inline constexpr auto family_count = static_cast<std::size_t>(FamilyId::count);
+struct MetricFamily {
+    FamilyId id{};
+    std::string_view name;
+    std::string_view help;
+    FamilyType type{};
+    std::string_view labels; // comma-separated, for people and for the tests
+};
 
-[[nodiscard]] const Family& family(FamilyId id);
+/// All families, in FamilyId's order.
+[[nodiscard]] std::span<const MetricFamily> catalogue();
+
+[[nodiscard]] const MetricFamily& family(FamilyId id);
 
 } // namespace hallmonitor::collector

@@ -1,83 +1,158 @@
-#include "collector/expose/page_buffer.hpp"
-#include "collector/expose/text_writer.hpp"
+#include "collector/expose/ifmib_writer.hpp"
 
+#include "collector/expose/page.hpp"
+
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
-struct Column {
-    std::string_view name; // RFC 2863's, as snmp_exporter shows it
+// A counter has one name if the device counts it in 64 bits and another in 32.
+struct RawCounter {
     Metric metric;
+    std::string_view wide_name;
+    std::string_view narrow_name; // empty: the MIB has it in 32 bits only, and so named
 };
 
-constexpr Column columns[] = {
-    {"ifHCInOctets", Metric::if_in_octets},
-    {"ifHCOutOctets", Metric::if_out_octets},
-    {"ifHCInUcastPkts", Metric::if_in_ucast},
-    {"ifHCOutUcastPkts", Metric::if_out_ucast},
-    {"ifHCInMulticastPkts", Metric::if_in_multicast},
-    {"ifHCOutMulticastPkts", Metric::if_out_multicast},
-    {"ifHCInBroadcastPkts", Metric::if_in_broadcast},
-    {"ifHCOutBroadcastPkts", Metric::if_out_broadcast},
-    {"ifInErrors", Metric::if_in_errors},
-    {"ifOutErrors", Metric::if_out_errors},
-    {"ifInDiscards", Metric::if_in_discards},
-    {"ifOutDiscards", Metric::if_out_discards},
+constexpr std::array counters{
+    RawCounter{Metric::if_in_octets, "ifHCInOctets", "ifInOctets"},
+    RawCounter{Metric::if_out_octets, "ifHCOutOctets", "ifOutOctets"},
+    RawCounter{Metric::if_in_ucast, "ifHCInUcastPkts", "ifInUcastPkts"},
+    RawCounter{Metric::if_out_ucast, "ifHCOutUcastPkts", "ifOutUcastPkts"},
+    RawCounter{Metric::if_in_multicast, "ifHCInMulticastPkts", "ifInMulticastPkts"},
+    RawCounter{Metric::if_out_multicast, "ifHCOutMulticastPkts", "ifOutMulticastPkts"},
+    RawCounter{Metric::if_in_broadcast, "ifHCInBroadcastPkts", "ifInBroadcastPkts"},
+    RawCounter{Metric::if_out_broadcast, "ifHCOutBroadcastPkts", "ifOutBroadcastPkts"},
+    RawCounter{Metric::if_in_errors, "ifInErrors", {}},
+    RawCounter{Metric::if_out_errors, "ifOutErrors", {}},
+    RawCounter{Metric::if_in_discards, "ifInDiscards", {}},
+    RawCounter{Metric::if_out_discards, "ifOutDiscards", {}},
 };
+
+enum class Width : std::uint8_t { any, wide, narrow };
+
+// One family of the page: a gauge by its function, or a counter by its metric and width.
+struct RawFamily {
+    std::string_view name;
+    std::uint64_t (*gauge)(const InterfaceView&){nullptr};
+    Metric metric{};
+    Width width{Width::any};
+};
+
+std::vector<RawFamily> make_families()
+{
+    std::vector<RawFamily> families{
+        {.name = "ifAdminStatus",
+         .gauge = [](const InterfaceView& view) { return static_cast<std::uint64_t>(view.admin); }},
+        {.name = "ifOperStatus",
+         .gauge = [](const InterfaceView& view) { return static_cast<std::uint64_t>(view.oper); }},
+        {.name = "ifHighSpeed", .gauge = [](const InterfaceView& view) {
+             return (view.speed.value + 500'000) / 1'000'000;
+         }}};
+    for (const RawCounter& counter : counters) {
+        if (counter.narrow_name.empty()) {
+            families.push_back({.name = counter.wide_name, .metric = counter.metric});
+            continue;
+        }
+        families.push_back(
+            {.name = counter.wide_name, .metric = counter.metric, .width = Width::wide}
+        );
+        families.push_back(
+            {.name = counter.narrow_name, .metric = counter.metric, .width = Width::narrow}
+        );
+    }
+    return families;
+}
+
+const std::vector<RawFamily>& families()
+{
+    static const std::vector<RawFamily> made = make_families();
+    return made;
+}
+
+// Before the first reading after a restart of the collector the columns are not known: then a
+// value tells at least when it cannot be narrow.
+bool is_wide(const InterfaceView& view, Metric metric, std::uint64_t value)
+{
+    const auto& columns = view.table->columns;
+    const auto column = std::find(columns.begin(), columns.end(), metric) - columns.begin();
+    if (column == std::ssize(columns)) return value >> 32 != 0;
+    return (view.row().wide_columns >> column & 1) != 0;
+}
 
 std::string labels_of(const DeviceView& device, const InterfaceView& view)
 {
-    const auto& facts = view.row().attributes;
-    const auto fact = [&](Attribute name) {
-        const auto found = facts.find(name);
-        return found == facts.end() ? std::string_view{} : std::string_view{found->second};
-    };
-    const std::pair<std::string_view, std::string_view> all[] = {
-        {"site=\"", device.id.site},
-        {"\",instance=\"", device.id.name},
-        {"\",ifIndex=\"", fact(Attribute::if_index)},
-        {"\",ifName=\"", fact(Attribute::if_name)},
-        {"\",ifDescr=\"", fact(Attribute::if_descr)},
-        {"\",ifAlias=\"", fact(Attribute::if_alias)},
-    };
+    const auto& attributes = view.row().attributes;
     std::string labels;
-    for (const auto& [head, value] : all) {
-        labels.append(head);
-        append_escaped(labels, value);
+    append_label(labels, "site", device.id.site);
+    append_label(labels, "instance", device.id.name);
+    for (const auto& [name, attribute] :
+         {std::pair{"ifIndex", Attribute::if_index},
+          {"ifName", Attribute::if_name},
+          {"ifDescr", Attribute::if_descr},
+          {"ifAlias", Attribute::if_alias}}) {
+        const auto found = attributes.find(attribute);
+        append_label(labels, name, found == attributes.end() ? "" : found->second);
     }
-    labels += '"';
     return labels;
+}
+
+void put(Lines& lines, const RawFamily& family, const InterfaceView& view)
+{
+    if (family.gauge != nullptr) {
+        lines.put(family.gauge(view));
+        return;
+    }
+    const Cell& cell = view.raw.at(counter_slot(family.metric));
+    if (!cell) return;
+    const bool wide = is_wide(view, family.metric, *cell);
+    if (family.width == Width::any || (family.width == Width::wide) == wide) lines.put(*cell);
 }
 
 } // namespace
 
-void write_ifmib(const Snapshot& snapshot, const PageOptions& options, const ChunkSink& sink)
+IfMibPage::IfMibPage(
+    std::shared_ptr<const Snapshot> snapshot, const std::optional<std::string>& site
+)
+    : snapshot_(std::move(snapshot))
 {
-    PageBuffer out{sink};
-    std::vector<std::pair<const InterfaceView*, std::string>> rows;
-    for (const auto& device : snapshot.devices) {
-        if (options.site && device->id.site != *options.site) continue;
-        if (!is_fresh(device->interfaces_at, device->poll_interval, snapshot.at)) continue;
+    for (const auto& device : snapshot_->devices) {
+        if (site && device->id.site != *site) continue;
+        if (!is_fresh(device->interfaces_at, device->poll_interval, snapshot_->at)) continue;
+        devices_.push_back(device.get());
+        auto& labels = labels_.emplace_back();
+        labels.reserve(device->interfaces->size());
         for (const InterfaceView& view : *device->interfaces)
-            rows.emplace_back(&view, labels_of(*device, view));
+            labels.push_back(labels_of(*device, view));
     }
-    if (rows.empty()) return;
-    for (const Column& column : columns) {
-        out.head(column.name, "RFC 2863, as read.", "counter");
-        for (const auto& [view, labels] : rows)
-            if (const Cell& value = view->raw.at(counter_slot(column.metric)))
-                out.sample(column.name, labels, "", *value);
+}
+
+void IfMibPage::write_device(std::size_t number)
+{
+    const auto& interfaces = *devices_[number]->interfaces;
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+        lines_.set_labels(labels_[number][i]);
+        put(lines_, families()[family_], interfaces[i]);
     }
-    out.head("ifOperStatus", "RFC 2863.", "gauge");
-    for (const auto& [view, labels] : rows)
-        out.sample("ifOperStatus", labels, "", static_cast<int>(view->oper));
-    out.head("ifAdminStatus", "RFC 2863.", "gauge");
-    for (const auto& [view, labels] : rows)
-        out.sample("ifAdminStatus", labels, "", static_cast<int>(view->admin));
-    out.head("ifHighSpeed", "RFC 2863, Mbit/s.", "gauge");
-    for (const auto& [view, labels] : rows)
-        out.sample("ifHighSpeed", labels, "", view->speed.value / 1'000'000);
+}
+
+bool IfMibPage::operator()(std::string& into)
+{
+    const std::size_t before = into.size();
+    lines_.write_to(into);
+    while (family_ < families().size() && into.size() - before < page_piece_bytes) {
+        const RawFamily& family = families()[family_];
+        if (device_ == 0)
+            lines_.begin(family.name, {}, family.gauge == nullptr ? "counter" : "gauge");
+        if (device_ < devices_.size()) write_device(device_++);
+        if (device_ >= devices_.size()) {
+            device_ = 0;
+            ++family_;
+        }
+    }
+    return into.size() > before;
 }
 
 } // namespace hallmonitor::collector

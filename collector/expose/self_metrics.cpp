@@ -1,5 +1,7 @@
 #include "collector/expose/self_metrics.hpp"
 
+#include "collector/expose/catalogue.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -11,14 +13,21 @@ namespace {
 
 using namespace prometheus;
 
-Gauge& gauge(Registry& registry, const std::string& name, const std::string& help)
+template <class Builder>
+auto& family_of(Builder builder, FamilyId id, Registry& registry)
 {
-    return BuildGauge().Name("hallmonitor_" + name).Help(help).Register(registry).Add({});
+    const MetricFamily& named = collector::family(id);
+    return builder.Name(std::string{named.name}).Help(std::string{named.help}).Register(registry);
 }
 
-Counter& counter(Registry& registry, const std::string& name, const std::string& help)
+Gauge& gauge(Registry& registry, FamilyId id, const Labels& labels = {})
 {
-    return BuildCounter().Name("hallmonitor_" + name).Help(help).Register(registry).Add({});
+    return family_of(BuildGauge(), id, registry).Add(labels);
+}
+
+Counter& counter(Registry& registry, FamilyId id)
+{
+    return family_of(BuildCounter(), id, registry).Add({});
 }
 
 // The figures are kept elsewhere as running counts: a counter here follows them.
@@ -31,41 +40,33 @@ void follow(Counter& counter, double value)
 
 struct SelfMetrics::State {
     Registry registry;
-    Gauge& ready = gauge(registry, "collector_ready", "Whether the ledger accepts data.");
-    Gauge& resident = gauge(registry, "collector_resident_memory_bytes", "Resident memory of the collector.");
-    Counter& cpu = counter(registry, "collector_cpu_seconds_total", "CPU time used by the collector.");
-    Counter& batches = counter(registry, "ingest_batches_total", "Batches applied.");
-    Counter& duplicates = counter(registry, "ingest_duplicate_batches_total", "Batches received again and not applied again.");
-    Counter& samples = counter(registry, "ingest_samples_total", "Values applied.");
-    Counter& bytes = counter(registry, "ingest_received_bytes_total", "Octets received from agents, before decompression.");
-    Counter& rejected = counter(registry, "ingest_rejected_batches_total", "Batches that can never be applied.");
-    Counter& connections = counter(registry, "ingest_connections_total", "Connections accepted from agents.");
-    Counter& refused = counter(registry, "ingest_refused_connections_total", "Connections refused: certificate, identity or version.");
-    Counter& resets = counter(registry, "ingest_counter_resets_total", "Counters of devices that began anew.");
-    Counter& ambiguous = counter(registry, "ingest_counter_ambiguous_total", "Counter steps left out: may have wrapped twice or stepped back.");
-    Counter& implausible = counter(registry, "ingest_implausible_rates_total", "Rates above the port's speed, not shown.");
-    Counter& commits = counter(registry, "ledger_commits_total", "Checkpoints made durable.");
-    Counter& failed_commits = counter(registry, "ledger_failed_commits_total", "Checkpoints that could not be written and are tried again.");
-    Counter& commit_seconds = counter(registry, "ledger_commit_seconds_total", "Time spent writing checkpoints.");
-    Gauge& last_commit = gauge(registry, "ledger_last_commit_duration_seconds", "How long the last checkpoint took to write.");
-    Family<Counter>& requests = BuildCounter()
-                                    .Name("hallmonitor_http_requests_total")
-                                    .Help("HTTP requests answered.")
-                                    .Register(registry);
-    Family<Histogram>& request_seconds = BuildHistogram()
-                                             .Name("hallmonitor_http_request_duration_seconds")
-                                             .Help("Time to answer an HTTP request.")
-                                             .Register(registry);
+    Gauge& ready{gauge(registry, FamilyId::collector_ready)};
+    Gauge& resident{gauge(registry, FamilyId::collector_resident_memory_bytes)};
+    Counter& cpu{counter(registry, FamilyId::collector_cpu_seconds_total)};
+    Counter& batches{counter(registry, FamilyId::ingest_batches_total)};
+    Counter& duplicates{counter(registry, FamilyId::ingest_duplicate_batches_total)};
+    Counter& samples{counter(registry, FamilyId::ingest_samples_total)};
+    Counter& bytes{counter(registry, FamilyId::ingest_received_bytes_total)};
+    Counter& rejected{counter(registry, FamilyId::ingest_rejected_batches_total)};
+    Counter& connections{counter(registry, FamilyId::ingest_connections_total)};
+    Counter& refused{counter(registry, FamilyId::ingest_refused_connections_total)};
+    Counter& resets{counter(registry, FamilyId::ingest_reset_steps_total)};
+    Counter& ambiguous{counter(registry, FamilyId::ingest_ambiguous_steps_total)};
+    Counter& implausible{counter(registry, FamilyId::ingest_implausible_rates_total)};
+    Counter& commits{counter(registry, FamilyId::ledger_commits_total)};
+    Counter& failed_commits{counter(registry, FamilyId::ledger_failed_commits_total)};
+    Counter& commit_seconds{counter(registry, FamilyId::ledger_commit_seconds_total)};
+    Gauge& last_commit{gauge(registry, FamilyId::ledger_last_commit_duration_seconds)};
+    Family<Counter>& requests{family_of(BuildCounter(), FamilyId::http_requests_total, registry)};
+    Family<Histogram>& request_seconds{
+        family_of(BuildHistogram(), FamilyId::http_request_duration_seconds, registry)};
+    Gauge& http_connections{gauge(registry, FamilyId::http_connections)};
+    Counter& http_refused{counter(registry, FamilyId::http_refused_connections_total)};
 };
 
 SelfMetrics::SelfMetrics() : state_(std::make_unique<State>())
 {
-    BuildGauge()
-        .Name("hallmonitor_build_info")
-        .Help("Version of the collector. Always 1.")
-        .Register(state_->registry)
-        .Add({{"version", HALLMONITOR_VERSION}})
-        .Set(1);
+    gauge(state_->registry, FamilyId::build_info, {{"version", HALLMONITOR_VERSION}}).Set(1);
 }
 
 SelfMetrics::~SelfMetrics() = default;
@@ -106,6 +107,12 @@ void SelfMetrics::count_request(
     static const Histogram::BucketBoundaries bounds{0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10};
     state_->request_seconds.Add({{"path", path}}, bounds)
         .Observe(std::chrono::duration<double>(took).count());
+}
+
+void SelfMetrics::set_http(const HttpFigures& figures)
+{
+    state_->http_connections.Set(static_cast<double>(figures.open));
+    follow(state_->http_refused, static_cast<double>(figures.refused));
 }
 
 std::string SelfMetrics::page() const

@@ -1,10 +1,11 @@
 #pragma once
-// The collector about itself, in a prometheus-cpp registry (D7): a few dozen series, written by that
-// library's own serializer. Belongs to the HTTP loop; the others' figures come as values.
+// The collector about itself, in a prometheus-cpp registry (D7): a few dozen series, written by
+// that library's own serializer. Belongs to the HTTP loop; the others' figures come as values.
 
 #include "collector/health/ledger.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,9 +21,15 @@ struct DaemonFigures {
     std::uint64_t received_bytes{0};
     std::uint64_t commits{0};
     std::uint64_t failed_commits{0};
-    double commit_seconds{0};      // of all commits together
+    double commit_seconds{0}; // of all commits together
     double last_commit_seconds{0};
     bool ready{false};
+};
+
+/// Figures of the HTTP server.
+struct HttpFigures {
+    std::size_t open{0};      // connections now
+    std::uint64_t refused{0}; // over a limit, since the start
 };
 
 class SelfMetrics {
@@ -34,6 +41,8 @@ public:
 
     void set(const DaemonFigures& figures);
     void set_process(std::uint64_t resident_bytes, double cpu_seconds);
+    void set_http(const HttpFigures& figures);
+    /// `path` is one of the routes, never what a client made up: labels stay bounded.
     void count_request(const std::string& path, unsigned status, std::chrono::microseconds took);
 
     /// Prometheus text format.

@@ -1,32 +1,57 @@
 #pragma once
-// The fleet's page in the Prometheus text format 0.0.4, streamed in chunks from a snapshot: a million
-// series are never held as one text.
+// /metrics: the fleet of one snapshot in the Prometheus text format 0.0.4, made piece by piece
+// (D7). A page holds the labels of its objects, made once, and nothing of its text.
 
+#include "collector/expose/fleet_rules.hpp"
+#include "collector/expose/lines.hpp"
 #include "collector/health/snapshot.hpp"
 
-#include <functional>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hallmonitor::collector {
 
 struct PageOptions {
-    std::optional<std::string> site;   // only this one
+    std::optional<std::string> site{}; // only this one
     double minimum_coverage{0.5};      // below it no availability is shown
 };
 
-/// Receives the page in chunks of some hundred kilobytes.
-using ChunkSink = std::function<void(std::string_view)>;
+class MetricsPage {
+public:
+    MetricsPage(std::shared_ptr<const Snapshot> snapshot, const PageOptions& options);
 
-/// Every family of the catalogue that has a sample. Readings older than 2.5 intervals are left out;
-/// states, facts and availability of known devices stay.
-void write_metrics(const Snapshot& snapshot, const PageOptions& options, const ChunkSink& sink);
+    /// A PageSource.
+    bool operator()(std::string& into);
 
-/// Raw readings under the names and labels that dashboards made for snmp_exporter expect.
-void write_ifmib(const Snapshot& snapshot, const PageOptions& options, const ChunkSink& sink);
+private:
+    struct DevicePlace {
+        const DeviceView* view{nullptr};
+        std::size_t labels{0}; // of the device: number in label_ends_
+        bool fresh{false};     // its own readings
+        bool interfaces_fresh{false};
+    };
 
-/// A label's value: backslash, quote and line end escaped. The one escape of this format.
-void append_escaped(std::string& out, std::string_view value);
+    std::size_t add_labels(const std::string& labels);
+    [[nodiscard]] std::string_view labels(std::size_t number) const;
+    void add_device(const DeviceView& device);
+    void write_device(const FleetRule& rule, const DevicePlace& place);
+    void write_agents(const FleetRule& rule);
+
+    std::shared_ptr<const Snapshot> snapshot_;
+    PageContext context_;
+    std::optional<std::string> site_;
+    std::string label_text_; // all labels, one behind the other
+    std::vector<std::size_t> label_ends_;
+    std::vector<DevicePlace> devices_;
+    std::vector<const AgentView*> agents_;
+    std::vector<std::size_t> agent_labels_;
+    Lines lines_;
+    std::size_t rule_{0};
+    std::size_t device_{0};
+};
 
 } // namespace hallmonitor::collector

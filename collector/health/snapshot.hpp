@@ -104,15 +104,31 @@ struct Snapshot {
 /// State of an interface of `device` at `now`.
 [[nodiscard]] State state_at(const DeviceView& device, const InterfaceView& view, WallTime now);
 
-/// Sums of a device's life over [from, to), its newest evidence standing for as long as evidence does.
+/// Sums of a device's life over [from, to), its newest evidence standing for as long as evidence
+/// does.
 [[nodiscard]] Share share_of(const DeviceView& device, WallTime from, WallTime to);
 /// The same of a watched interface of `device`; nothing for others.
-[[nodiscard]] Share
-share_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to);
+[[nodiscard]] Share share_of(
+    const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to
+);
 
 /// The intervals behind share_of over [from, to), the newest evidence included, oldest first.
 [[nodiscard]] std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime to);
-[[nodiscard]] std::vector<Interval>
-life_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to);
+[[nodiscard]] std::vector<Interval> life_of(
+    const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to
+);
+
+/// True while the agent is connected and was heard within limits::peer_silence.
+[[nodiscard]] bool is_up(const AgentView& agent, WallTime now);
+
+/// Age of the newest batch of the live lane, on the agent's own clock; empty before the first.
+[[nodiscard]] std::optional<std::chrono::milliseconds> live_lag(
+    const AgentView& agent, WallTime now
+);
+
+/// How far the backlog is behind; empty when nothing waits in the agent's spool.
+[[nodiscard]] std::optional<std::chrono::milliseconds> history_lag(
+    const AgentView& agent, WallTime now
+);
 
 } // namespace hallmonitor::collector

@@ -135,8 +135,9 @@ State state_at(const DeviceView& device, const InterfaceView& view, WallTime now
 namespace {
 
 // What the newest observation says beyond what is recorded: its state stands for the hold.
-Interval
-newest_evidence(State state, WallTime at, std::chrono::milliseconds interval, WallTime until)
+Interval newest_evidence(
+    State state, WallTime at, std::chrono::milliseconds interval, WallTime until
+)
 {
     return {.from = at, .to = std::min(until, at + evidence_hold(interval)), .state = state};
 }
@@ -191,10 +192,31 @@ std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime 
     return clipped(life_until(device, to), from, to);
 }
 
-std::vector<Interval>
-life_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to)
+std::vector<Interval> life_of(
+    const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to
+)
 {
     return clipped(life_until(device, view, to), from, to);
+}
+
+bool is_up(const AgentView& agent, WallTime now)
+{
+    return agent.connected && now - agent.heard_at <= limits::peer_silence;
+}
+
+std::optional<std::chrono::milliseconds> live_lag(const AgentView& agent, WallTime now)
+{
+    if (agent.live.batches == 0) return std::nullopt;
+    return now + agent.clock_skew - agent.live.newest;
+}
+
+std::optional<std::chrono::milliseconds> history_lag(const AgentView& agent, WallTime now)
+{
+    // The agent keeps its newest segment; what is more than one waits to be acknowledged.
+    const auto segments = agent.vitals.find(Metric::agent_spool_segments);
+    const bool waits = segments != agent.vitals.end() && segments->second > 1;
+    if (!waits || agent.history.batches == 0) return std::nullopt;
+    return now + agent.clock_skew - agent.history.newest;
 }
 
 } // namespace hallmonitor::collector

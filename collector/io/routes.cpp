@@ -1,5 +1,6 @@
 #include "collector/io/routes.hpp"
 
+#include "collector/expose/ifmib_writer.hpp"
 #include "collector/expose/text_writer.hpp"
 #include "collector/report/home_page.hpp"
 #include "collector/report/documents.hpp"
@@ -115,9 +116,9 @@ HttpResponse Routes::metrics(const HttpRequest& request, const Present& present)
     HttpResponse response{.content_type = page_type};
     const PageOptions options{
         .site = site_of(request), .minimum_coverage = config_.minimum_coverage};
-    write_metrics(*present.snapshot, options, [&](std::string_view chunk) {
-        response.body += chunk;
-    });
+    MetricsPage page{present.snapshot, options};
+    while (page(response.body)) {
+    }
     // A scrape of one site has its own target; the collector's own metrics come without one.
     if (!options.site) {
         self_.set(present.figures);
@@ -130,9 +131,9 @@ HttpResponse Routes::metrics(const HttpRequest& request, const Present& present)
 HttpResponse Routes::ifmib(const HttpRequest& request, const Present& present)
 {
     HttpResponse response{.content_type = page_type};
-    write_ifmib(*present.snapshot, {.site = site_of(request)}, [&](std::string_view chunk) {
-        response.body += chunk;
-    });
+    IfMibPage page{present.snapshot, site_of(request)};
+    while (page(response.body)) {
+    }
     return response;
 }
 

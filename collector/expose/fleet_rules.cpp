@@ -1,0 +1,356 @@
+#include "collector/expose/fleet_rules.hpp"
+
+#include "collector/health/timeline.hpp"
+
+#include <array>
+#include <utility>
+
+namespace hallmonitor::collector {
+namespace {
+
+using namespace std::chrono_literals;
+using Context = PageContext;
+
+double seconds(std::chrono::microseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+std::uint64_t flag(bool value)
+{
+    return value ? 1 : 0;
+}
+
+std::string_view text_of(const std::map<Attribute, std::string>& attributes, Attribute attribute)
+{
+    const auto found = attributes.find(attribute);
+    return found == attributes.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+// ---- devices
+
+void put_device_up(Lines& lines, const Context& context, const DeviceView& device)
+{
+    const State state = state_at(device, context.now);
+    if (state != State::unknown) lines.put(flag(state == State::up));
+}
+
+void put_device_state(Lines& lines, const Context& context, const DeviceView& device)
+{
+    const State state = state_at(device, context.now);
+    lines.put(R"(state="up")", flag(state == State::up));
+    lines.put(R"(state="down")", flag(state == State::down));
+    lines.put(R"(state="unknown")", flag(state != State::up && state != State::down));
+}
+
+void put_device_snmp_up(Lines& lines, const Context&, const DeviceView& device)
+{
+    if (device.snmp_up) lines.put(flag(*device.snmp_up));
+}
+
+void put_device_ping_up(Lines& lines, const Context&, const DeviceView& device)
+{
+    if (device.ping_up) lines.put(flag(*device.ping_up));
+}
+
+void put_device_info(Lines& lines, const Context&, const DeviceView& device)
+{
+    std::string labels;
+    append_label(labels, "agent", device.agent);
+    for (const auto& [name, attribute] :
+         {std::pair{"address", Attribute::address},
+          {"sys_name", Attribute::sys_name},
+          {"sys_descr", Attribute::sys_descr},
+          {"sys_object_id", Attribute::sys_object_id},
+          {"location", Attribute::sys_location},
+          {"source", Attribute::source}})
+        append_label(labels, name, text_of(device.attributes, attribute));
+    lines.put(labels, std::uint64_t{1});
+}
+
+void put_boot_timestamp(Lines& lines, const Context&, const DeviceView& device)
+{
+    // Whole seconds: uptime and poll time jitter by milliseconds, and nobody boots that often.
+    if (device.booted_at)
+        lines.put(static_cast<double>(
+            std::chrono::round<std::chrono::seconds>(device.booted_at->since_epoch).count()
+        ));
+}
+
+void put_poll_duration(Lines& lines, const Context&, const DeviceView& device)
+{
+    if (device.poll_duration) lines.put(seconds(*device.poll_duration));
+}
+
+void put_table_up(Lines& lines, const Context&, const DeviceView& device)
+{
+    if (device.interface_table_up)
+        lines.put(R"(table="interface")", flag(*device.interface_table_up));
+}
+
+void put_ping_rtt(Lines& lines, const Context&, const DeviceView& device)
+{
+    if (device.ping_rtt && device.ping_up.value_or(true)) lines.put(seconds(*device.ping_rtt));
+}
+
+// ---- interfaces
+
+void put_interface_info(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    const auto& attributes = view.row().attributes;
+    std::string labels;
+    for (const auto& [name, attribute] :
+         {std::pair{"name", Attribute::if_name},
+          {"descr", Attribute::if_descr},
+          {"alias", Attribute::if_alias},
+          {"type", Attribute::if_type},
+          {"mac", Attribute::if_mac}})
+        append_label(labels, name, text_of(attributes, attribute));
+    lines.put(labels, std::uint64_t{1});
+}
+
+void put_oper_up(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    const State seen = interface_state(AdminStatus::up, view.oper);
+    if (seen != State::unknown) lines.put(flag(seen == State::up));
+}
+
+void put_admin_up(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    lines.put(flag(view.admin == AdminStatus::up));
+}
+
+void put_watched(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    lines.put(flag(view.watched));
+}
+
+void put_speed(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    if (view.speed.value != 0) lines.put(static_cast<double>(view.speed.value) / 8);
+}
+
+template <Metric metric>
+void put_total(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    constexpr std::size_t slot = counter_slot(metric);
+    if (view.has_total[slot]) lines.put(view.total[slot]);
+}
+
+template <Metric unicast, Metric multicast, Metric broadcast>
+void put_packets(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    const auto put = [&](std::string_view cast, std::size_t slot) {
+        if (view.has_total[slot]) lines.put(cast, view.total[slot]);
+    };
+    put(R"(cast="unicast")", counter_slot(unicast));
+    put(R"(cast="multicast")", counter_slot(multicast));
+    put(R"(cast="broadcast")", counter_slot(broadcast));
+}
+
+template <Metric metric>
+void put_rate(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    if (const auto rate = view.per_second[counter_slot(metric)]) lines.put(*rate);
+}
+
+void put_utilization(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+{
+    if (view.utilization[0]) lines.put(R"(direction="receive")", *view.utilization[0]);
+    if (view.utilization[1]) lines.put(R"(direction="transmit")", *view.utilization[1]);
+}
+
+// ---- availability
+
+struct Window {
+    std::chrono::hours length;
+    std::string_view device_labels;
+    std::string_view interface_labels;
+};
+
+constexpr std::array windows{
+    Window{
+        1h,
+        R"(scope="device",window="1h",calendar="always")",
+        R"(scope="interface",window="1h",calendar="always")"},
+    Window{
+        24h,
+        R"(scope="device",window="24h",calendar="always")",
+        R"(scope="interface",window="24h",calendar="always")"},
+    Window{
+        24h * 7,
+        R"(scope="device",window="7d",calendar="always")",
+        R"(scope="interface",window="7d",calendar="always")"},
+    Window{
+        24h * 30,
+        R"(scope="device",window="30d",calendar="always")",
+        R"(scope="interface",window="30d",calendar="always")"},
+};
+
+void put_availability(
+    Lines& lines, const Context& context, std::string_view labels, const Share& share
+)
+{
+    const auto availability = share.availability();
+    if (availability && share.coverage().value_or(0) >= context.minimum_coverage)
+        lines.put(labels, *availability);
+}
+
+void put_coverage(Lines& lines, const Context&, std::string_view labels, const Share& share)
+{
+    if (const auto coverage = share.coverage()) lines.put(labels, *coverage);
+}
+
+template <auto put>
+void of_device(Lines& lines, const Context& context, const DeviceView& device)
+{
+    for (const Window& window : windows) {
+        const Share share = share_of(device, context.now - window.length, context.now);
+        put(lines, context, window.device_labels, share);
+    }
+}
+
+template <auto put>
+void of_interface(
+    Lines& lines, const Context& context, const DeviceView& device, const InterfaceView& view
+)
+{
+    if (!view.timeline) return;
+    for (const Window& window : windows) {
+        const Share share = share_of(device, view, context.now - window.length, context.now);
+        put(lines, context, window.interface_labels, share);
+    }
+}
+
+// ---- agents
+
+void put_agent_up(Lines& lines, const Context& context, const AgentView& agent)
+{
+    lines.put(flag(is_up(agent, context.now)));
+}
+
+void put_agent_info(Lines& lines, const Context&, const AgentView& agent)
+{
+    if (agent.software.empty()) return;
+    std::string labels;
+    append_label(labels, "software", agent.software);
+    lines.put(labels, std::uint64_t{1});
+}
+
+std::uint64_t vital(const AgentView& agent, Metric metric)
+{
+    const auto found = agent.vitals.find(metric);
+    return found == agent.vitals.end() ? 0 : found->second;
+}
+
+void put_agent_lag(Lines& lines, const Context& context, const AgentView& agent)
+{
+    // Batches carry the agent's clock.
+    const WallTime now = context.now + agent.clock_skew;
+    if (agent.live.batches > 0) lines.put(R"(lane="live")", seconds(now - agent.live.newest));
+    if (agent.history.batches > 0 && vital(agent, Metric::agent_spool_segments) > 1)
+        lines.put(R"(lane="history")", seconds(now - agent.history.newest));
+}
+
+void put_clock_skew(Lines& lines, const Context&, const AgentView& agent)
+{
+    if (agent.connected) lines.put(seconds(agent.clock_skew));
+}
+
+// Vitals of an agent that is gone say nothing of now.
+template <Metric metric>
+void put_vital(Lines& lines, const Context&, const AgentView& agent)
+{
+    if (agent.connected && agent.vitals.contains(metric)) lines.put(vital(agent, metric));
+}
+
+void put_agent_cpu(Lines& lines, const Context&, const AgentView& agent)
+{
+    if (agent.connected && agent.vitals.contains(Metric::agent_cpu_milliseconds))
+        lines.put(static_cast<double>(vital(agent, Metric::agent_cpu_milliseconds)) / 1000);
+}
+
+constexpr FleetRule device_rule(FamilyId id, Shown shown, decltype(FleetRule::device) put)
+{
+    return {.id = id, .shown = shown, .device = put};
+}
+
+constexpr FleetRule interface_rule(FamilyId id, decltype(FleetRule::interface) put)
+{
+    return {.id = id, .shown = Shown::while_fresh, .interface = put};
+}
+
+constexpr FleetRule agent_rule(FamilyId id, decltype(FleetRule::agent) put)
+{
+    return {.id = id, .agent = put};
+}
+
+using enum FamilyId;
+
+constexpr std::array rules{
+    device_rule(device_up, Shown::always, put_device_up),
+    device_rule(device_state, Shown::always, put_device_state),
+    device_rule(device_snmp_up, Shown::while_fresh, put_device_snmp_up),
+    device_rule(device_ping_up, Shown::while_fresh, put_device_ping_up),
+    device_rule(device_ping_rtt_seconds, Shown::while_fresh, put_ping_rtt),
+    device_rule(device_poll_duration_seconds, Shown::while_fresh, put_poll_duration),
+    device_rule(device_table_up, Shown::while_fresh, put_table_up),
+    device_rule(device_boot_timestamp_seconds, Shown::while_fresh, put_boot_timestamp),
+    device_rule(device_info, Shown::always, put_device_info),
+    FleetRule{.id = interface_info, .interface = put_interface_info},
+    FleetRule{.id = interface_watched, .interface = put_watched},
+    interface_rule(interface_admin_up, put_admin_up),
+    interface_rule(interface_oper_up, put_oper_up),
+    interface_rule(interface_speed_bytes_per_second, put_speed),
+    interface_rule(interface_receive_bytes_total, put_total<Metric::if_in_octets>),
+    interface_rule(interface_transmit_bytes_total, put_total<Metric::if_out_octets>),
+    interface_rule(interface_receive_packets_total, put_packets<Metric::if_in_ucast, Metric::if_in_multicast, Metric::if_in_broadcast>),
+    interface_rule(interface_transmit_packets_total, put_packets<Metric::if_out_ucast, Metric::if_out_multicast, Metric::if_out_broadcast>),
+    interface_rule(interface_receive_errors_total, put_total<Metric::if_in_errors>),
+    interface_rule(interface_transmit_errors_total, put_total<Metric::if_out_errors>),
+    interface_rule(interface_receive_discards_total, put_total<Metric::if_in_discards>),
+    interface_rule(interface_transmit_discards_total, put_total<Metric::if_out_discards>),
+    interface_rule(interface_receive_bytes_per_second, put_rate<Metric::if_in_octets>),
+    interface_rule(interface_transmit_bytes_per_second, put_rate<Metric::if_out_octets>),
+    interface_rule(interface_utilization_ratio, put_utilization),
+    FleetRule{
+        .id = availability_ratio,
+        .device = of_device<put_availability>,
+        .interface = of_interface<put_availability>},
+    FleetRule{
+        .id = coverage_ratio,
+        .device = of_device<put_coverage>,
+        .interface = of_interface<put_coverage>},
+    agent_rule(agent_up, put_agent_up),
+    agent_rule(agent_info, put_agent_info),
+    agent_rule(agent_lag_seconds, put_agent_lag),
+    agent_rule(agent_clock_skew_seconds, put_clock_skew),
+    agent_rule(agent_spool_bytes, put_vital<Metric::agent_spool_bytes>),
+    agent_rule(agent_spool_segments, put_vital<Metric::agent_spool_segments>),
+    agent_rule(agent_dropped_batches_total, put_vital<Metric::agent_dropped_batches>),
+    agent_rule(agent_polls_total, put_vital<Metric::agent_polls>),
+    agent_rule(agent_poll_overruns_total, put_vital<Metric::agent_poll_overruns>),
+    agent_rule(agent_snmp_timeouts_total, put_vital<Metric::agent_timeouts>),
+    agent_rule(agent_replies_rejected_total, put_vital<Metric::agent_replies_rejected>),
+    agent_rule(agent_resident_memory_bytes, put_vital<Metric::agent_resident_bytes>),
+    agent_rule(agent_cpu_seconds_total, put_agent_cpu),
+    agent_rule(agent_devices, put_vital<Metric::agent_devices>),
+};
+
+// Rules are the catalogue's families up to the collector's own, in its order.
+constexpr bool are_in_order()
+{
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        if (static_cast<std::size_t>(rules.at(i).id) != i) return false;
+    return rules.size() == static_cast<std::size_t>(build_info);
+}
+static_assert(are_in_order());
+
+} // namespace
+
+std::span<const FleetRule> fleet_rules()
+{
+    return rules;
+}
+
+} // namespace hallmonitor::collector

@@ -1,0 +1,108 @@
+#include "collector/expose/catalogue.hpp"
+#include "collector/expose/self_metrics.hpp"
+#include "collector/expose/text_writer.hpp"
+#include "tests/collector/expose/page_parser.hpp"
+#include "tests/collector/fleet.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+using namespace hallmonitor;
+using namespace hallmonitor::collector;
+using namespace hallmonitor::collector::test;
+
+namespace {
+
+std::set<std::string> label_names(std::string_view list)
+{
+    std::set<std::string> names;
+    while (!list.empty()) {
+        const auto end = std::min(list.find(','), list.size());
+        names.emplace(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return names;
+}
+
+/// A fleet that has a sample in every family.
+std::shared_ptr<const Snapshot> full_fleet()
+{
+    auto device = make_device("lincoln", "sw-1", State::up, {{.key = "1", .watched = true}});
+    device.snmp_up = device.ping_up = device.interface_table_up = true;
+    device.ping_rtt = device.poll_duration = std::chrono::microseconds{1};
+    device.booted_at = now;
+    auto interfaces = *device.interfaces;
+    interfaces[0].has_total.fill(true);
+    device.interfaces = std::make_shared<const std::vector<InterfaceView>>(interfaces);
+    auto agent = make_agent("lincoln", "a");
+    agent.history = {.newest = now, .batches = 1};
+    for (int number = 128; number <= 137; ++number)
+        agent.vitals[static_cast<Metric>(number)] = 2;
+    return make_snapshot({device}, {agent});
+}
+
+std::string full_page()
+{
+    MetricsPage page{full_fleet(), {}};
+    std::string text;
+    while (page(text)) {
+    }
+    SelfMetrics self;
+    self.count_request("/metrics", 200, {});
+    return text + self.page();
+}
+
+} // namespace
+
+TEST_CASE(
+    "every family of the catalogue is on a full page, with the labels it declares", "[expose]"
+)
+{
+    const auto page = parse_page(full_page());
+    REQUIRE(page.problem.empty());
+
+    for (const MetricFamily& declared : catalogue()) {
+        const std::string name{declared.name};
+        INFO(name);
+        CHECK(page.types.contains(name));
+        auto allowed = label_names(declared.labels);
+        allowed.insert("le");
+        for (const auto& [key, value] : page.samples) {
+            if (key.first != name) continue;
+            for (const auto& [label, text] : key.second)
+                CHECK(allowed.contains(label));
+        }
+    }
+    CHECK(page.types.size() == catalogue().size());
+}
+
+TEST_CASE("names are ours, unit last, and counters end in _total", "[expose]")
+{
+    for (const MetricFamily& declared : catalogue()) {
+        INFO(declared.name);
+        CHECK(declared.name.starts_with("hallmonitor_"));
+        CHECK(declared.name.ends_with("_total") == (declared.type == FamilyType::counter));
+        CHECK(declared.help.ends_with("."));
+        CHECK(declared.help.find('\n') == std::string_view::npos);
+    }
+}
+
+TEST_CASE("promtool finds no fault with a full page", "[expose]")
+{
+    if (std::system("command -v promtool >/dev/null") != 0) {
+        WARN("promtool is not installed");
+        return;
+    }
+    FILE* promtool = popen("promtool check metrics >&2", "w");
+    REQUIRE(promtool != nullptr);
+    const std::string text = full_page();
+
+    const auto written = fwrite(text.data(), 1, text.size(), promtool);
+
+    CHECK(written == text.size());
+    CHECK(pclose(promtool) == 0);
+}

@@ -1,0 +1,103 @@
+#include "tests/collector/fleet.hpp"
+
+#include <algorithm>
+
+namespace hallmonitor::collector::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+InterfaceView make_interface(
+    const Port& port, std::shared_ptr<const TableDefinition> table, std::size_t row
+)
+{
+    InterfaceView view{.table = std::move(table), .row_number = row, .watched = port.watched};
+    view.oper = port.oper;
+    view.state = interface_state(view.admin, view.oper);
+    view.state_since = now - 1h;
+    view.speed = {port.speed};
+    view.total[0] = port.received;
+    view.total[1] = port.sent;
+    view.raw[0] = port.received + 7;
+    view.raw[1] = port.sent + 7;
+    view.has_total[0] = view.has_total[1] = true;
+    view.per_second[0] = port.received_per_second;
+    view.per_second[1] = port.sent_per_second;
+    if (port.speed > 0) {
+        const auto speed = static_cast<double>(port.speed);
+        view.utilization[0] = port.received_per_second * 8 / speed;
+        view.utilization[1] = port.sent_per_second * 8 / speed;
+    }
+    if (port.watched) view.timeline = make_timeline({{now - 1h, now, view.state}});
+    return view;
+}
+
+} // namespace
+
+DeviceView make_device(
+    std::string site, std::string name, State state, const std::vector<Port>& ports
+)
+{
+    auto table = std::make_shared<TableDefinition>();
+    table->device = name;
+    table->kind = TableKind::interface;
+    table->interval = 60s;
+    table->columns = {Metric::if_in_octets, Metric::if_out_octets};
+    for (const Port& port : ports) {
+        Row row{.key = port.key, .attributes = {{Attribute::if_name, port.key}}, .wide_columns = 3};
+        if (!port.alias.empty()) row.attributes[Attribute::if_alias] = port.alias;
+        row.attributes[Attribute::if_index] = std::to_string(table->rows.size() + 1);
+        table->rows.push_back(std::move(row));
+    }
+    auto interfaces = std::make_shared<std::vector<InterfaceView>>();
+    for (std::size_t row = 0; row < ports.size(); ++row)
+        interfaces->push_back(make_interface(ports[row], table, row));
+
+    DeviceView device{.id = {std::move(site), std::move(name)}, .agent = "agent-1"};
+    device.attributes = {{Attribute::address, "10.0.0.1"}};
+    device.liveness_interval = 10s;
+    device.poll_interval = 60s;
+    device.evidence_at = now - 5s;
+    device.interfaces_at = now - 20s;
+    device.state = state;
+    device.state_since = now - 1h;
+    device.interfaces = std::move(interfaces);
+    device.timeline = make_timeline({{now - 1h, now - 5s, state}});
+    return device;
+}
+
+AgentView make_agent(std::string site, std::string name)
+{
+    AgentView agent{.id = {std::move(site), std::move(name)}, .connected = true};
+    agent.peer = "192.0.2.7:40000";
+    agent.software = "hallmonitor-agent 0.1.0";
+    agent.heard_at = now - 1s;
+    agent.live = {.newest = now - 1s, .batches = 10};
+    agent.vitals = {{Metric::agent_spool_bytes, 65'536}, {Metric::agent_spool_segments, 1}};
+    return agent;
+}
+
+std::shared_ptr<const Snapshot> make_snapshot(
+    std::vector<DeviceView> devices, std::vector<AgentView> agents
+)
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->at = now;
+    for (DeviceView& device : devices)
+        snapshot->devices.push_back(std::make_shared<const DeviceView>(std::move(device)));
+    std::sort(snapshot->devices.begin(), snapshot->devices.end(), [](const auto& a, const auto& b) {
+        return a->id < b->id;
+    });
+    snapshot->agents = std::move(agents);
+    return snapshot;
+}
+
+std::shared_ptr<const Timeline> make_timeline(const std::vector<Interval>& pieces)
+{
+    auto timeline = std::make_shared<Timeline>();
+    for (const Interval& piece : pieces)
+        timeline->add(piece);
+    return timeline;
+}
+
+} // namespace hallmonitor::collector::test
