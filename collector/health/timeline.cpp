@@ -13,6 +13,33 @@ std::optional<double> ratio(milliseconds part, milliseconds whole)
     return static_cast<double>(part.count()) / static_cast<double>(whole.count());
 }
 
+int strength(State state)
+{
+    switch (state) {
+    case State::up: return 3;
+    case State::down: return 2;
+    case State::outside: return 1;
+    case State::unknown: return 0;
+    }
+    return 0;
+}
+
+State stronger(State a, State b)
+{
+    return strength(a) < strength(b) ? b : a;
+}
+
+// Adds at the end what does not overlap, merging; an interval without length is nothing.
+void append(std::vector<Interval>& to, const Interval& next)
+{
+    if (next.to <= next.from) return;
+    if (!to.empty() && to.back().to == next.from && to.back().state == next.state) {
+        to.back().to = next.to;
+    } else {
+        to.push_back(next);
+    }
+}
+
 } // namespace
 
 std::optional<double> Share::availability() const
@@ -25,41 +52,35 @@ std::optional<double> Share::coverage() const
     return ratio(up + down, up + down + unknown);
 }
 
-void Timeline::add(Interval piece)
+void Timeline::add(const Interval& piece)
 {
     if (piece.to <= piece.from || piece.state == State::unknown) return;
-    // First interval that ends after the piece begins: whatever overlaps it is there or behind.
-    auto at = std::find_if(intervals_.rbegin(), intervals_.rend(), [&](const Interval& i) {
-                  return i.to <= piece.from;
-              }).base();
-    std::vector<Interval> gaps;
-    WallTime from = piece.from;
-    auto end = at;
-    for (; end != intervals_.end() && end->from < piece.to; ++end) {
-        if (from < end->from) gaps.push_back({from, end->from, piece.state});
-        from = std::max(from, end->to);
+    if (intervals_.empty() || intervals_.back().to <= piece.from) {
+        append(intervals_, piece);
+        return;
     }
-    if (from < piece.to) gaps.push_back({from, piece.to, piece.state});
-    if (gaps.empty()) return;
-
-    // Rebuild the touched stretch, one neighbour wider on each side, merging equals that touch.
-    if (at != intervals_.begin()) --at;
-    if (end != intervals_.end()) ++end;
-    std::vector<Interval> stretch{at, end};
-    stretch.insert(stretch.end(), gaps.begin(), gaps.end());
-    std::sort(stretch.begin(), stretch.end(), [](const Interval& a, const Interval& b) {
-        return a.from < b.from;
+    // What touches the piece, and so may merge with it, is laid out anew together with it.
+    const auto begin =
+        std::partition_point(intervals_.begin(), intervals_.end(), [&](const Interval& i) {
+            return i.to < piece.from;
+        });
+    const auto end = std::partition_point(begin, intervals_.end(), [&](const Interval& i) {
+        return i.from <= piece.to;
     });
-    std::vector<Interval> merged;
-    for (const Interval& next : stretch) {
-        if (!merged.empty() && merged.back().to == next.from && merged.back().state == next.state) {
-            merged.back().to = next.to;
-        } else {
-            merged.push_back(next);
-        }
+    std::vector<Interval> stretch;
+    WallTime at = piece.from; // the piece is laid out up to here
+    for (auto i = begin; i != end; ++i) {
+        append(stretch, {i->from, std::min(i->to, piece.from), i->state});
+        append(stretch, {at, std::min(i->from, piece.to), piece.state});
+        const WallTime overlap = std::max(i->from, piece.from);
+        at = std::max(at, std::min(i->to, piece.to));
+        append(stretch, {overlap, std::min(i->to, piece.to), stronger(i->state, piece.state)});
+        append(stretch, {std::max(i->from, piece.to), i->to, i->state});
     }
-    const auto place = intervals_.erase(at, end);
-    intervals_.insert(place, merged.begin(), merged.end());
+    // Only the last one can reach beyond the piece, and then nothing of the piece is left.
+    append(stretch, {at, piece.to, piece.state});
+    const auto place = intervals_.erase(begin, end);
+    intervals_.insert(place, stretch.begin(), stretch.end());
 }
 
 void Timeline::trim(WallTime limit)

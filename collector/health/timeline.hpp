@@ -36,9 +36,10 @@ struct Share {
 
 class Timeline {
 public:
-    /// Adds a piece; merges with touching pieces of the same state. Where it overlaps what is
-    /// there, what is there stands (evidence is applied once; a replay changes nothing).
-    void add(Interval piece);
+    /// Adds a piece; merges with touching pieces of the same state. Pieces of different states
+    /// overlap only when a clock was set back or two agents tell of one object: up then stands over
+    /// down, and down over outside. So neither order nor repetition of pieces changes the result.
+    void add(const Interval& piece);
 
     /// Forgets everything before `limit`.
     void trim(WallTime limit);

@@ -6,16 +6,25 @@
 
 namespace hallmonitor {
 
+namespace {
+
+// Numbers may go up to the largest there is, so nothing is added to `last` before it is known to be
+// smaller than something.
+bool touches(const SeqRange& left, Seq first)
+{
+    return left.last >= first || left.last.value + 1 == first.value;
+}
+
+} // namespace
+
 void RangeSet::add(SeqRange range)
 {
     INVARIANT(range.first <= range.last);
-    // First range that ends at or right before the new one's start: it and its successors may
-    // merge.
-    const auto begin = std::find_if(ranges_.begin(), ranges_.end(), [&](const SeqRange& r) {
-        return r.last.value + 1 >= range.first.value;
+    const auto begin = std::partition_point(ranges_.begin(), ranges_.end(), [&](const SeqRange& r) {
+        return !touches(r, range.first);
     });
     auto end = begin;
-    while (end != ranges_.end() && end->first.value <= range.last.value + 1) {
+    while (end != ranges_.end() && touches(range, end->first)) {
         range.first = std::min(range.first, end->first);
         range.last = std::max(range.last, end->last);
         ++end;
@@ -31,9 +40,10 @@ bool RangeSet::contains(Seq seq) const
 
 bool RangeSet::contains(SeqRange range) const
 {
-    return std::any_of(ranges_.begin(), ranges_.end(), [&](const SeqRange& r) {
-        return r.first <= range.first && range.last <= r.last;
+    const auto found = std::partition_point(ranges_.begin(), ranges_.end(), [&](const SeqRange& r) {
+        return r.last < range.first;
     });
+    return found != ranges_.end() && found->first <= range.first && range.last <= found->last;
 }
 
 } // namespace hallmonitor
