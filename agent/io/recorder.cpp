@@ -31,7 +31,7 @@ void Recorder::add(const std::shared_ptr<const TableDefinition>& table, const Ta
 {
     Known& known = known_[{table->device, table->kind}];
     if (known.table != table) {
-        encoder_.define(*table);
+        encoder_.define(table);
         known = {.table = table, .is_left_out = false};
     }
     const bool added = encode(*table, reading);
@@ -48,7 +48,7 @@ bool Recorder::encode(const TableDefinition& table, const TableReading& reading)
     return encoder_.add(table.device, table.kind, reading);
 }
 
-void Recorder::add(Event event)
+void Recorder::add(const Event& event)
 {
     encoder_.add(event);
     flush_when_full();

@@ -23,7 +23,7 @@ public:
     /// A reading of a table as `table` defines it. The definition is compared by address first, so
     /// pass the same pointer while nothing changed.
     void add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading);
-    void add(Event event);
+    void add(const Event& event);
 
     /// The next batch opens a new segment (after a cut, so that the present is current at once).
     void start_segment();

@@ -81,6 +81,8 @@ public:
     /// nothing and changes nothing. False: it is over limits.hpp (a device may claim anything);
     /// the table is then as if forgotten.
     bool define(const TableDefinition& table);
+    /// The same without a copy of its texts, of which an agent's tables have many.
+    bool define(const std::shared_ptr<const TableDefinition>& table);
 
     /// Forgets (device, kind): it left the configuration.
     void forget(const std::string& device, TableKind kind);

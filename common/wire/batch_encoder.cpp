@@ -24,7 +24,7 @@ constexpr std::size_t most_body_bytes = limits::frame_bytes - limits::batch_over
 using TableId = std::pair<std::string, TableKind>;
 
 struct Table {
-    TableDefinition definition;
+    std::shared_ptr<const TableDefinition> definition;
     std::uint32_t number{0}; // within the open segment; 0: not defined in it
     std::optional<wire::Moment> last;
     wire::Values values;      // of the last reading
@@ -63,7 +63,7 @@ struct BatchEncoder::State {
 // Writes the definition, unless a decoder could not hold the table beside the others.
 bool BatchEncoder::State::introduce(Table& table)
 {
-    const wire::TablesSize size = wire::size_of(table.definition);
+    const wire::TablesSize size = wire::size_of(*table.definition);
     wire::TablesSize all = at_peer;
     all -= table.at_peer;
     all += size;
@@ -71,7 +71,7 @@ bool BatchEncoder::State::introduce(Table& table)
     at_peer = all;
     table.at_peer = size;
     table.number = ++last_number;
-    wire::write_definition(body, table.number, table.definition, table.moment(), table.values);
+    wire::write_definition(body, table.number, *table.definition, table.moment(), table.values);
     return true;
 }
 
@@ -90,18 +90,24 @@ BatchEncoder& BatchEncoder::operator=(BatchEncoder&&) noexcept = default;
 
 bool BatchEncoder::define(const TableDefinition& table)
 {
-    const TableId id{table.device, table.kind};
-    if (table.columns.size() > limits::columns_per_table ||
-        table.rows.size() > limits::rows_per_table || table.interval > limits::longest_interval ||
-        !wire::size_of(table).is_within_limits()) {
-        forget(table.device, table.kind);
+    const auto known = state_->tables.find({table.device, table.kind});
+    if (known != state_->tables.end() && *known->second.definition == table) return true;
+    return define(std::make_shared<const TableDefinition>(table));
+}
+
+bool BatchEncoder::define(const std::shared_ptr<const TableDefinition>& table)
+{
+    if (table->columns.size() > limits::columns_per_table ||
+        table->rows.size() > limits::rows_per_table || table->interval > limits::longest_interval ||
+        !wire::size_of(*table).is_within_limits()) {
+        forget(table->device, table->kind);
         return false;
     }
-    const auto [place, is_new] = state_->tables.try_emplace(id);
+    const auto [place, is_new] = state_->tables.try_emplace({table->device, table->kind});
     Table& known = place->second;
-    if (!is_new && known.definition == table) return true;
-    if (known.last) known.values = wire::relaid(known.values, known.definition, table);
-    known.definition = table;
+    const auto before = std::exchange(known.definition, table);
+    if (is_new || before == table || *before == *table) return true;
+    if (known.last) known.values = wire::relaid(known.values, *before, *table);
     known.number = 0;
     return true;
 }
@@ -119,7 +125,7 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
     const auto found = state_->tables.find({device, kind});
     if (found == state_->tables.end()) return false;
     Table& table = found->second;
-    const TableDefinition& definition = table.definition;
+    const TableDefinition& definition = *table.definition;
     INVARIANT(reading.cells.size() == definition.rows.size() * definition.columns.size());
 
     const std::size_t begin = state_->body.size();
@@ -225,7 +231,7 @@ void BatchEncoder::restore(const BatchDecoder& decoder)
 {
     for (const BatchDecoder::Last& last : decoder.last_readings()) {
         const PlacedReading& placed = *last.reading;
-        if (!define(*last.table)) continue;
+        if (!define(last.table)) continue;
         Table& table = state_->tables.at({last.table->device, last.table->kind});
         table.values = wire::values_of(placed.reading.cells);
         table.last = wire::Moment{

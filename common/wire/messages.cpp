@@ -107,7 +107,7 @@ struct EnvelopeWriter {
 std::string text_of(pbf_reader& message)
 {
     const auto view = message.get_view();
-    return {view.data(), std::min(view.size(), 4 * limits::device_string_bytes)};
+    return {view.data(), std::min(view.size(), limits::event_text_bytes)};
 }
 
 Result<Lane> lane_of(std::int32_t number)

@@ -184,18 +184,16 @@ TEST_CASE("broken bytes are refused and never read past their end", "[wire]")
 TEST_CASE("a steady table costs little", "[wire]")
 {
     std::vector<std::string> keys;
+    keys.reserve(48);
     for (int i = 0; i < 48; ++i)
         keys.push_back("Gi1/0/" + std::to_string(i));
     BatchEncoder encoder{epoch, Seq{1}, boot};
     encoder.define(table_of(keys));
-    const auto cells_at = [&](int second) {
-        std::vector<Cell> cells;
-        for (int i = 0; i < 48; ++i)
-            cells.emplace_back(1);
-        for (int i = 0; i < 48; ++i)
-            cells.emplace_back(second * 100 + i / 8);
-        for (int i = 0; i < 48; ++i)
-            cells.emplace_back(1'000'000);
+    const auto cells_at = [&](std::size_t second) {
+        std::vector<Cell> cells(96, 1);
+        for (std::size_t i = 0; i < 48; ++i)
+            cells[48 + i] = second * 100 + i / 8;
+        cells.resize(144, 1'000'000);
         return cells;
     };
     encoder.add(device, kind, reading_of(10, cells_at(10)));

@@ -1,9 +1,12 @@
 #include "common/limits.hpp"
+#include "common/wire/fields.hpp"
 #include "common/wire/messages.hpp"
+#include "tests/common/wire/raw_batch.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <iterator>
 
 using namespace hallmonitor;
 using namespace hallmonitor::wire;
@@ -65,4 +68,42 @@ TEST_CASE("fields of an unexpected type are malformed, not a crash", "[wire]")
     CHECK(decode_message(varint).error() == Errc::malformed);
     CHECK(decode_message(text).error() == Errc::malformed);
     CHECK(decode_message({}).error() == Errc::malformed);
+}
+
+TEST_CASE("ranges that make no sense are refused", "[wire]")
+{
+    const auto ack_of = [](const std::vector<std::uint64_t>& bounds) {
+        std::string packed;
+        for (const std::uint64_t bound : bounds)
+            protozero::write_varint(std::back_inserter(packed), bound);
+        const std::string body =
+            test::field_of(field::envelope::ack, test::field_of(1, test::field_of(1, packed)));
+        return decode_message(std::as_bytes(std::span{body}));
+    };
+
+    CHECK(ack_of({1, 7, 9, 9}).value() == Message{Ack{some_ranges()}});
+    CHECK(ack_of({1}).error() == Errc::malformed);
+    CHECK(ack_of({7, 1}).error() == Errc::malformed);
+    CHECK(ack_of({0, 1}).error() == Errc::malformed);
+    CHECK(ack_of({1, ~std::uint64_t{0}}).error() == Errc::malformed);
+    CHECK(ack_of(std::vector<std::uint64_t>(20'002, 5)).error() == Errc::too_large);
+}
+
+TEST_CASE("a lane that nobody knows is malformed, an unknown message is unsupported", "[wire]")
+{
+    const auto decode = [](const std::string& body) {
+        return decode_message(std::as_bytes(std::span{body}));
+    };
+    const std::string lane = test::varint_field(1, 3);
+
+    CHECK(decode(test::field_of(field::envelope::rewind, lane)).error() == Errc::malformed);
+    CHECK(decode(test::field_of(field::envelope::batch, lane)).error() == Errc::malformed);
+    CHECK(decode(test::field_of(99, "")).error() == Errc::unsupported);
+}
+
+TEST_CASE("a peer's long text is cut", "[wire]")
+{
+    const auto decoded = round_trip(Refusal{.reason = std::string(100'000, 'x')});
+
+    CHECK(std::get<Refusal>(decoded).reason.size() <= limits::event_text_bytes);
 }
