@@ -1,0 +1,48 @@
+"""The simulated fleet, which knows what it served."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from .district import District
+from .process import FLEET, wait_until
+
+
+class Fleet:
+    """Switches on addresses of 127.0.0.0/8, all on one port."""
+
+    def __init__(self, district: District, address: str, devices: int = 1, ports: int = 8) -> None:
+        self.control = district.folder / "fleet.sock"
+        self.address = address
+        self.process = district.start(
+            "fleet",
+            [FLEET, "--control", self.control, "--listen", f"{address}:0",
+             "--devices", devices, "--ports", ports],
+        )
+        ready = wait_until("fleet is ready", self._ready)
+        self.port = int(ready["ports"][0])
+
+    def _ready(self) -> dict[str, Any] | None:
+        lines = self.process.text().splitlines()
+        return json.loads(lines[0]) if lines else None
+
+    def ask(self, command: str) -> dict[str, Any]:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.connect(str(self.control))
+            link.sendall(f"{command}\n".encode())
+            answer = b""
+            while not answer.endswith(b"\n"):
+                part = link.recv(65536)
+                if not part:
+                    break
+                answer += part
+        document: dict[str, Any] = json.loads(answer)
+        assert document["ok"], f"{command}: {document}"
+        return document
+
+    def served(self, device: int) -> dict[str, dict[str, Any]]:
+        """What each interface was served, by ifName."""
+        return {row["ifName"]: row for row in self.ask(f"served {device}")["interfaces"]}

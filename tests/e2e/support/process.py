@@ -1,0 +1,73 @@
+"""Processes that a test starts: logged to a file, ended for certain."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILD = Path(os.environ.get("HALLMONITOR_BUILD", ROOT / "build" / "dev")).resolve()
+AGENT = BUILD / "agent" / "hallmonitor-agent"
+COLLECTOR = BUILD / "collector" / "hallmonitor-collector"
+FLEET = BUILD / "tests" / "sim" / "snmp_fleet"
+
+T = TypeVar("T")
+
+
+def wait_until(what: str, get: Callable[[], T | None], seconds: float = 20.0) -> T:
+    """The first true value of `get`, asked ten times a second."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = get()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds:g} s: {what}")
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """One program, perhaps inside a network namespace."""
+
+    def __init__(self, name: str, command: list[str], log: Path, namespace: str = "") -> None:
+        self.name = name
+        self.log = log
+        prefix = ["ip", "netns", "exec", namespace] if namespace else []
+        with log.open("ab") as out:
+            # ip netns exec replaces itself by the command, so signals reach the program.
+            self.process = subprocess.Popen(
+                prefix + command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds: float = 15.0) -> int:
+        """SIGTERM, then the exit code; SIGKILL for one that does not go."""
+        if self.is_running():
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} does not end within {seconds:g} s of SIGTERM")
