@@ -11,6 +11,7 @@
 
 #include <cctype>
 #include <exception>
+#include <sys/un.h>
 
 namespace hallmonitor::collector {
 namespace {
@@ -58,15 +59,22 @@ std::string explain(const boost::system::error_code& error, const std::string& p
 
 } // namespace
 
-std::optional<boost::json::value>
-ask_collector(const std::string& path, const std::string& target, std::string& problem)
+std::optional<boost::json::value> ask_collector(
+    const std::string& path, const std::string& target, std::string& problem
+)
 {
+    if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+        problem = "too long for a control socket: " + path;
+        return std::nullopt;
+    }
     asio::io_context context{1};
     stream_protocol::socket socket{context};
-    Result<Answer> answer = Errc::timed_out;
+    Result<Answer> answer = Errc::closed;
     auto work = with_deadline(fetch(socket, path, target), limit);
     asio::co_spawn(
-        context, std::move(work), [&](const std::exception_ptr& thrown, Result<Answer> got) {
+        context,
+        std::move(work),
+        [&](const std::exception_ptr& thrown, Result<Answer> got) {
             if (!thrown) answer = std::move(got);
         }
     );
@@ -77,7 +85,8 @@ ask_collector(const std::string& path, const std::string& target, std::string& p
     }
     if (answer->status != 200) {
         problem = answer->body;
-        while (!problem.empty() && problem.back() == '\n') problem.pop_back();
+        while (!problem.empty() && problem.back() == '\n')
+            problem.pop_back();
         return std::nullopt;
     }
     boost::system::error_code error;

@@ -219,7 +219,9 @@ class Web {
 public:
     Web(const Config& config, Ingest& ingest, asio::any_io_executor ingest_loop)
         : routes_(
-              config, [&ingest, ingest_loop]() -> Task<Present> { return ask(ingest, ingest_loop); }
+              config,
+              [&ingest, ingest_loop]() -> Task<Present> { return ask(ingest, ingest_loop); },
+              [this] { return server_.figures(); }
           ),
           server_(loop_.get_executor(), [this](HttpRequest request) {
               return routes_.answer(std::move(request));

@@ -2,8 +2,8 @@
 
 #include "collector/expose/ifmib_writer.hpp"
 #include "collector/expose/text_writer.hpp"
-#include "collector/report/home_page.hpp"
 #include "collector/report/documents.hpp"
+#include "collector/report/home_page.hpp"
 #include "collector/report/time_range.hpp"
 #include "common/io/clock.hpp"
 
@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
-
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -32,12 +31,8 @@ std::optional<std::string> site_of(const HttpRequest& request)
 
 HttpResponse json_response(const boost::json::value& document)
 {
-    return {.status = 200, .content_type = json_type, .body = boost::json::serialize(document) + "\n"};
-}
-
-HttpResponse bad_request(std::string text)
-{
-    return {.status = 400, .body = std::move(text) + "\n"};
+    return {
+        .status = 200, .content_type = json_type, .body = boost::json::serialize(document) + "\n"};
 }
 
 std::uint64_t resident_bytes()
@@ -71,6 +66,7 @@ const std::map<std::string, Routes::Route>& Routes::table()
     static const std::map<std::string, Route> routes{
         {"/metrics", {&Routes::metrics, {"site"}}},
         {"/metrics/ifmib", {&Routes::ifmib, {"site"}}},
+        {"/metrics/self", {&Routes::self, {}}},
         {"/-/healthy", {&Routes::healthy, {}}},
         {"/-/ready", {&Routes::ready, {}}},
         {"/sd", {&Routes::discovery, {}}},
@@ -85,56 +81,77 @@ const std::map<std::string, Routes::Route>& Routes::table()
     return routes;
 }
 
-Routes::Routes(const Config& config, std::function<Task<Present>()> present)
-    : config_(config), present_(std::move(present))
-{
-}
+Routes::Routes(
+    const Config& config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
+)
+    : config_(config), present_(std::move(present)), http_(std::move(http))
+{}
 
 Task<HttpResponse> Routes::answer(HttpRequest request)
 {
     const MonoTime begun = mono_now();
     const auto route = table().find(request.path);
-    if (route == table().end()) {
-        self_.count_request("other", 404, {});
-        co_return HttpResponse{.status = 404, .body = "nothing here; / lists what there is\n"};
+    const bool is_known = route != table().end();
+    HttpResponse response;
+    if (!is_known) {
+        response = problem_response(404, "There is nothing here; / lists what there is.");
+    } else if (const auto problem = unknown_parameter(request, route->second)) {
+        response = problem_response(400, *problem);
+    } else {
+        auto asking = present_();
+        const Present present = co_await std::move(asking);
+        response = (this->*route->second.answer)(request, present);
     }
-    for (const auto& [name, value] : request.query) {
-        if (route->second.parameters.contains(name)) continue;
-        std::string known;
-        for (const std::string& parameter : route->second.parameters) known += " " + parameter;
-        self_.count_request(request.path, 400, {});
-        co_return bad_request("unknown parameter; known here:" + (known.empty() ? " none" : known));
-    }
-    const Present present = co_await present_();
-    HttpResponse response = (this->*route->second.answer)(request, present);
-    self_.count_request(request.path, response.status, mono_now() - begun);
+    // Paths that nobody serves are one: labels stay bounded.
+    const std::string name = is_known ? request.path : "other";
+    response.sent = [this, name, status = response.status, begun] {
+        self_.count_request(name, status, mono_now() - begun);
+    };
     co_return response;
+}
+
+std::optional<std::string> Routes::unknown_parameter(const HttpRequest& request, const Route& route)
+{
+    for (const auto& [name, value] : request.query) {
+        if (route.parameters.contains(name)) continue;
+        std::string known;
+        for (const std::string& parameter : route.parameters)
+            known += (known.empty() ? " " : ", ") + parameter;
+        return "There is an unknown parameter; known here:" + (known.empty() ? " none" : known) +
+               ".";
+    }
+    return std::nullopt;
 }
 
 HttpResponse Routes::metrics(const HttpRequest& request, const Present& present)
 {
-    HttpResponse response{.content_type = page_type};
     const PageOptions options{
         .site = site_of(request), .minimum_coverage = config_.minimum_coverage};
-    MetricsPage page{present.snapshot, options};
-    while (page(response.body)) {
-    }
-    // A scrape of one site has its own target; the collector's own metrics come without one.
-    if (!options.site) {
-        self_.set(present.figures);
-        self_.set_process(resident_bytes(), cpu_seconds());
-        response.body += self_.page();
-    }
+    HttpResponse response{.content_type = page_type};
+    // A page of one site is one of many; the collector's own metrics are not repeated on each.
+    if (!options.site) response.body = self_page(present);
+    response.pieces = MetricsPage{present.snapshot, options};
     return response;
 }
 
 HttpResponse Routes::ifmib(const HttpRequest& request, const Present& present)
 {
     HttpResponse response{.content_type = page_type};
-    IfMibPage page{present.snapshot, site_of(request)};
-    while (page(response.body)) {
-    }
+    response.pieces = IfMibPage{present.snapshot, site_of(request)};
     return response;
+}
+
+HttpResponse Routes::self(const HttpRequest&, const Present& present)
+{
+    return {.content_type = page_type, .body = self_page(present)};
+}
+
+std::string Routes::self_page(const Present& present)
+{
+    self_.set(present.figures);
+    self_.set_process(resident_bytes(), cpu_seconds());
+    self_.set_http(http_());
+    return self_.page();
 }
 
 HttpResponse Routes::healthy(const HttpRequest&, const Present&)
@@ -148,8 +165,11 @@ HttpResponse Routes::ready(const HttpRequest&, const Present& present)
     return {.status = 503, .body = "not ready: " + present.not_ready + "\n"};
 }
 
-HttpResponse Routes::discovery(const HttpRequest&, const Present& present)
+HttpResponse Routes::discovery(const HttpRequest& request, const Present& present)
 {
+    // Whoever asks can reach us under the name that it asked.
+    if (!request.host.empty())
+        return json_response(discovery_document(*present.snapshot, request.host));
     const bool any = config_.http.address == "0.0.0.0" || config_.http.address == "::";
     const std::string host = any ? "localhost" : config_.http.address;
     const std::string bracketed = host.find(':') == std::string::npos ? host : "[" + host + "]";
@@ -160,13 +180,14 @@ HttpResponse Routes::discovery(const HttpRequest&, const Present& present)
 
 HttpResponse Routes::devices(const HttpRequest& request, const Present& present)
 {
-    return json_response(devices_document(*present.snapshot, site_of(request)));
+    HttpResponse response{.content_type = json_type};
+    response.pieces = devices_page(present.snapshot, site_of(request));
+    return response;
 }
 
 namespace {
 
-Result<ReportOptions>
-report_options(const HttpRequest& request, const Config& config, WallTime now)
+Result<ReportOptions> report_options(const HttpRequest& request, const Config& config, WallTime now)
 {
     const auto text = [&](const char* name, const char* otherwise) {
         const auto found = request.query.find(name);
@@ -192,14 +213,14 @@ constexpr auto range_help =
 HttpResponse Routes::report(const HttpRequest& request, const Present& present)
 {
     const auto options = report_options(request, config_, present.snapshot->at);
-    if (!options) return bad_request(range_help);
+    if (!options) return problem_response(400, range_help);
     return json_response(report_document(*present.snapshot, *options));
 }
 
 HttpResponse Routes::outages(const HttpRequest& request, const Present& present)
 {
     const auto options = report_options(request, config_, present.snapshot->at);
-    if (!options) return bad_request(range_help);
+    if (!options) return problem_response(400, range_help);
     return json_response(outages_document(*present.snapshot, *options));
 }
 

@@ -4,10 +4,13 @@
 #include "collector/config.hpp"
 #include "collector/expose/self_metrics.hpp"
 #include "collector/health/snapshot.hpp"
-#include "collector/io/http_server.hpp"
+#include "collector/io/http_message.hpp"
+#include "common/io/task.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hallmonitor::collector {
@@ -21,8 +24,12 @@ struct Present {
 
 class Routes {
 public:
-    /// `present` asks the ingest loop and resumes on the HTTP loop.
-    Routes(const Config& config, std::function<Task<Present>()> present);
+    /// `present` asks the ingest loop and resumes on the HTTP loop; `http` tells of the server.
+    Routes(
+        const Config& config,
+        std::function<Task<Present>()> present,
+        std::function<HttpFigures()> http
+    );
 
     Task<HttpResponse> answer(HttpRequest request);
 
@@ -31,6 +38,7 @@ private:
     static const std::map<std::string, Route>& table();
     HttpResponse metrics(const HttpRequest& request, const Present& present);
     HttpResponse ifmib(const HttpRequest& request, const Present& present);
+    HttpResponse self(const HttpRequest& request, const Present& present);
     HttpResponse healthy(const HttpRequest& request, const Present& present);
     HttpResponse ready(const HttpRequest& request, const Present& present);
     HttpResponse discovery(const HttpRequest& request, const Present& present);
@@ -42,8 +50,14 @@ private:
     HttpResponse home(const HttpRequest& request, const Present& present);
     HttpResponse style(const HttpRequest& request, const Present& present);
 
+    static std::optional<std::string> unknown_parameter(
+        const HttpRequest& request, const Route& route
+    );
+    std::string self_page(const Present& present);
+
     Config config_;
     std::function<Task<Present>()> present_;
+    std::function<HttpFigures()> http_;
     SelfMetrics self_;
 };
 

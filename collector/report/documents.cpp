@@ -4,12 +4,14 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <set>
+#include <utility>
 
 namespace hallmonitor::collector {
 namespace {
@@ -179,6 +181,31 @@ json::value devices_document(const Snapshot& snapshot, const std::optional<std::
     return {{"at", to_rfc3339(snapshot.at)}, {"devices", std::move(devices)}};
 }
 
+PageSource devices_page(std::shared_ptr<const Snapshot> snapshot, std::optional<std::string> site)
+{
+    const std::string head = R"({"at":")" + to_rfc3339(snapshot->at) + R"(","devices":[)";
+    return [snapshot = std::move(snapshot),
+            site = std::move(site),
+            next = std::size_t{0},
+            before_next = head,
+            ended = false](std::string& into) mutable {
+        if (ended) return false;
+        const std::size_t begin = into.size();
+        const auto& devices = snapshot->devices;
+        while (next < devices.size() && into.size() - begin < page_piece_bytes) {
+            const DeviceView& device = *devices[next++];
+            if (!is_wanted(site, device.id.site)) continue;
+            into += std::exchange(before_next, ",");
+            into += json::serialize(device_object(device, snapshot->at));
+        }
+        if (next < devices.size()) return true;
+        if (before_next != ",") into += before_next;
+        into += "]}\n";
+        ended = true;
+        return true;
+    };
+}
+
 json::value report_document(const Snapshot& snapshot, const ReportOptions& options)
 {
     json::array rows;
@@ -290,6 +317,10 @@ json::value discovery_document(const Snapshot& snapshot, const std::string& targ
             {"targets", json::array{target}},
             {"labels", json::object{{"__metrics_path__", "/metrics"}, {"__param_site", site}}},
         });
+    groups.push_back(json::object{
+        {"targets", json::array{target}},
+        {"labels", json::object{{"__metrics_path__", "/metrics/self"}}},
+    });
     return groups;
 }
 
