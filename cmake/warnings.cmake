@@ -11,5 +11,6 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports false positives of these inside Boost and libstdc++ once it inlines.
     target_compile_options(hallmonitor_warnings INTERFACE
-        -Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+        -Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-stringop-overflow -Wno-stringop-overread
+        -Wno-array-bounds -Wno-restrict)
 endif()
