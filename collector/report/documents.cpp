@@ -1,17 +1,18 @@
 #include "collector/report/documents.hpp"
 
-#include "common/limits.hpp"
+#include "common/model/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <set>
+#include <span>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hallmonitor::collector {
 namespace {
@@ -115,6 +116,18 @@ json::object device_object(const DeviceView& device, WallTime now)
     };
 }
 
+json::array silent_agents(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    json::array agents;
+    for (const AgentView& agent : snapshot.agents) {
+        if (!is_wanted(site, agent.id.site) || is_up(agent, snapshot.at)) continue;
+        json::object row{{"site", agent.id.site}, {"agent", agent.id.name}, {"since", nullptr}};
+        if (agent.heard_at != WallTime{}) row["since"] = to_rfc3339(agent.heard_at);
+        agents.push_back(std::move(row));
+    }
+    return agents;
+}
+
 // A device or a watched interface of it.
 struct Object {
     const DeviceView* device;
@@ -151,39 +164,23 @@ json::object range_of(const ReportOptions& options)
 
 } // namespace
 
-std::string to_rfc3339(WallTime at)
-{
-    const auto day = std::chrono::floor<std::chrono::days>(at.since_epoch);
-    const std::chrono::year_month_day date{std::chrono::sys_days{day}};
-    const std::chrono::hh_mm_ss time{at.since_epoch - day};
-    std::array<char, 40> text{};
-    std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count())
-    );
-    return text.data();
-}
-
 json::value devices_document(const Snapshot& snapshot, const std::optional<std::string>& site)
 {
     json::array devices;
     for (const auto& device : snapshot.devices)
         if (is_wanted(site, device->id.site))
             devices.push_back(device_object(*device, snapshot.at));
-    return {{"at", to_rfc3339(snapshot.at)}, {"devices", std::move(devices)}};
+    return {
+        {"at", to_rfc3339(snapshot.at)},
+        {"silent_agents", silent_agents(snapshot, site)},
+        {"devices", std::move(devices)},
+    };
 }
 
 PageSource devices_page(std::shared_ptr<const Snapshot> snapshot, std::optional<std::string> site)
 {
-    const std::string head = R"({"at":")" + to_rfc3339(snapshot->at) + R"(","devices":[)";
+    const std::string head = R"({"at":")" + to_rfc3339(snapshot->at) + R"(","silent_agents":)" +
+                             json::serialize(silent_agents(*snapshot, site)) + R"(,"devices":[)";
     return [snapshot = std::move(snapshot),
             site = std::move(site),
             next = std::size_t{0},
@@ -230,35 +227,58 @@ json::value report_document(const Snapshot& snapshot, const ReportOptions& optio
     return document;
 }
 
+namespace {
+
+struct Outage {
+    Object object;
+    Interval interval; // whole, however much of it lies in the range
+    std::string_view state;
+};
+
+// What followed an outage: the next evidence, the present, or nothing that is known.
+std::string_view end_state(
+    std::span<const Interval> life, std::size_t outage, State present, WallTime now
+)
+{
+    const Interval& down = life[outage];
+    if (outage + 1 < life.size())
+        return life[outage + 1].from == down.to ? "ended" : "unknown_after";
+    if (present == State::down) return "ongoing";
+    return present == State::unknown || down.to < now ? "unknown_after" : "ended";
+}
+
+void add_outages(
+    std::vector<Outage>& into, const Object& object, const ReportOptions& options, WallTime now
+)
+{
+    const auto life = object.view != nullptr ? life_of(*object.device, *object.view, {}, now)
+                                             : life_of(*object.device, {}, now);
+    const State present = object.view != nullptr ? state_at(*object.device, *object.view, now)
+                                                 : state_at(*object.device, now);
+    for (std::size_t i = 0; i < life.size(); ++i) {
+        const bool in_range = life[i].from < options.to && life[i].to > options.from;
+        if (life[i].state != State::down || !in_range) continue;
+        into.push_back({object, life[i], end_state(life, i, present, now)});
+    }
+}
+
+} // namespace
+
 json::value outages_document(const Snapshot& snapshot, const ReportOptions& options)
 {
-    struct Outage {
-        Object object;
-        Interval interval;
-        bool lasts;
-    };
     std::vector<Outage> outages;
-    for (const Object& object : tracked_objects(snapshot, options.site)) {
-        const auto life = object.view != nullptr
-                              ? life_of(*object.device, *object.view, options.from, options.to)
-                              : life_of(*object.device, options.from, options.to);
-        const State now = object.view != nullptr
-                              ? state_at(*object.device, *object.view, snapshot.at)
-                              : state_at(*object.device, snapshot.at);
-        for (const Interval& interval : life) {
-            if (interval.state != State::down) continue;
-            const bool is_last = &interval == &life.back();
-            outages.push_back({object, interval, is_last && now == State::down});
-        }
-    }
+    for (const Object& object : tracked_objects(snapshot, options.site))
+        add_outages(outages, object, options, snapshot.at);
     std::stable_sort(outages.begin(), outages.end(), [](const Outage& a, const Outage& b) {
         return a.interval.from < b.interval.from;
     });
     json::array rows;
     for (const Outage& outage : outages) {
         json::object row = name_of(outage.object);
+        const bool lasts = outage.state == "ongoing";
+        row["state"] = outage.state;
         row["from"] = to_rfc3339(outage.interval.from);
-        row["to"] = outage.lasts ? json::value() : json::value(to_rfc3339(outage.interval.to));
+        row["to"] = lasts ? json::value() : json::value(to_rfc3339(outage.interval.to));
         row["duration_seconds"] = seconds(outage.interval.to - outage.interval.from);
         rows.push_back(std::move(row));
     }
@@ -272,15 +292,16 @@ json::value agents_document(const Snapshot& snapshot, const std::optional<std::s
     json::array agents;
     for (const AgentView& agent : snapshot.agents) {
         if (!is_wanted(site, agent.id.site)) continue;
-        const bool up = agent.connected && snapshot.at - agent.heard_at <= limits::peer_silence;
-        const bool has_live = agent.live.batches > 0;
+        const auto lag = live_lag(agent, snapshot.at);
+        const auto history = history_lag(agent, snapshot.at);
         agents.push_back(json::object{
             {"site", agent.id.site},
             {"agent", agent.id.name},
-            {"state", up ? "up" : "silent"},
+            {"state", is_up(agent, snapshot.at) ? "up" : "silent"},
             {"peer", agent.peer},
-            {"software", agent.software},
-            {"lag_seconds", has_live ? seconds(snapshot.at - agent.live.newest) : json::value()},
+            {"software", sanitize(agent.software)},
+            {"lag_seconds", lag ? seconds(*lag) : json::value()},
+            {"history_lag_seconds", history ? seconds(*history) : json::value()},
             {"clock_skew_seconds", seconds(agent.clock_skew)},
         });
     }

@@ -5,6 +5,7 @@
 
 #include "collector/expose/page.hpp"
 #include "collector/health/snapshot.hpp"
+#include "collector/report/time_range.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -14,7 +15,7 @@
 
 namespace hallmonitor::collector {
 
-/// Every device with its interfaces and present rates.
+/// Every device with its interfaces and present rates, and the agents that are silent.
 [[nodiscard]] boost::json::value devices_document(
     const Snapshot& snapshot, const std::optional<std::string>& site
 );
@@ -36,7 +37,8 @@ struct ReportOptions {
     const Snapshot& snapshot, const ReportOptions& options
 );
 
-/// Every stretch in which one of them was down.
+/// Every stretch in which one of them was down, whole even where it began before the range: with
+/// `state` "ended", "ongoing" (`to` is null) or "unknown_after" (evidence ended first).
 [[nodiscard]] boost::json::value outages_document(
     const Snapshot& snapshot, const ReportOptions& options
 );
@@ -56,8 +58,5 @@ struct ReportOptions {
 [[nodiscard]] boost::json::value discovery_document(
     const Snapshot& snapshot, const std::string& target
 );
-
-/// "2026-11-24T08:00:00.123Z".
-[[nodiscard]] std::string to_rfc3339(WallTime at);
 
 } // namespace hallmonitor::collector

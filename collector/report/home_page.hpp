@@ -1,6 +1,6 @@
 #pragma once
-// The collector's own page: what it knows at a glance and where to go next. No script; everything from
-// outside is escaped at one place.
+// The collector's own page: what it knows at a glance and where to go next. No script; everything
+// from outside is escaped at one place.
 
 #include "collector/health/snapshot.hpp"
 

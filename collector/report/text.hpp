@@ -1,5 +1,8 @@
 #pragma once
-// Documents as text for people: aligned columns, human units, local time.
+// Documents as text for people who were woken up: first what is wrong in plain words, then aligned
+// columns with human units and local time.
+
+#include "collector/report/time_range.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -9,22 +12,25 @@ namespace hallmonitor::collector {
 
 struct TextOptions {
     bool colour{false}; // only on a terminal
-    bool all{false};    // status: unused and disabled interfaces too
+    bool all{false};    // status: interfaces that are neither up nor watched too
+    ZoneOffset zone{};  // of whoever reads
 };
 
 /// Of devices_document.
-[[nodiscard]] std::string
-status_text(const boost::json::value& document, const TextOptions& options);
+[[nodiscard]] std::string status_text(
+    const boost::json::value& document, const TextOptions& options
+);
 /// Of report_document.
-[[nodiscard]] std::string report_text(const boost::json::value& document);
-/// Of outages_document.
-[[nodiscard]] std::string outages_text(const boost::json::value& document);
+[[nodiscard]] std::string report_text(
+    const boost::json::value& document, const TextOptions& options
+);
+/// Of outages_document: what is still going on first, then the newest.
+[[nodiscard]] std::string outages_text(
+    const boost::json::value& document, const TextOptions& options
+);
 /// Of agents_document.
-[[nodiscard]] std::string agents_text(const boost::json::value& document);
-
-/// "12.3 Mbit/s"; "-" for null.
-[[nodiscard]] std::string human_rate(const boost::json::value& bits_per_second);
-/// "2 d 3 h", "4 min 10 s".
-[[nodiscard]] std::string human_duration(double seconds);
+[[nodiscard]] std::string agents_text(
+    const boost::json::value& document, const TextOptions& options
+);
 
 } // namespace hallmonitor::collector
