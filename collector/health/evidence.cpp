@@ -12,7 +12,7 @@ Pieces pieces_between(
 )
 {
     WallTime change = later.at;
-    const bool is_dated = earlier.state != later.state && changed_at && *changed_at > earlier.at &&
+    const bool is_dated = earlier.state != later.state && changed_at && *changed_at >= earlier.at &&
                           *changed_at <= later.at;
     if (is_dated) change = *changed_at;
     return {

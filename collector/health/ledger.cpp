@@ -1,5 +1,6 @@
 #include "collector/health/ledger.hpp"
 
+#include "collector/health/agent_state.hpp"
 #include "collector/health/table_state.hpp"
 #include "collector/health/views.hpp"
 
@@ -7,65 +8,56 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
-constexpr std::size_t epochs_kept = 4; // an agent whose spool was lost begins another
 constexpr std::size_t events_kept = 1'000;
+constexpr std::size_t tables_per_agent = 20'000;
 
-struct EpochState {
-    Epoch epoch;
-    RangeSet applied;
-    RangeSet durable;
-    bool dirty{false};
-};
-
-struct AgentState {
-    std::deque<EpochState> epochs; // newest use last
-    AgentView view;
-
-    EpochState& epoch(Epoch wanted)
-    {
-        const auto found = std::find_if(epochs.begin(), epochs.end(), [&](const EpochState& e) {
-            return e.epoch == wanted;
-        });
-        if (found != epochs.end()) return *found;
-        if (epochs.size() == epochs_kept) epochs.pop_front();
-        epochs.push_back({.epoch = wanted});
-        return epochs.back();
-    }
+// A table, and what has not been told of it yet.
+struct Table {
+    TableState state;
+    bool is_dirty{false};    // since the last checkpoint
+    bool has_changed{false}; // since the last snapshot
+    InterfaceViews views;    // of the newest state; null: to be made
 };
 
 } // namespace
 
 bool Checkpoint::empty() const
 {
-    return agents.empty() && intervals.empty() && tables.empty() && rollups.empty() &&
-           events.empty();
+    return forgotten_epochs.empty() && forgotten_tables.empty() && agents.empty() &&
+           intervals.empty() && tables.empty() && rollups.empty() && events.empty();
 }
 
 struct Ledger::State {
     std::map<AgentId, AgentState> agents;
-    std::map<TableKey, TableState> tables;
+    std::map<TableKey, Table> tables;
+    std::unordered_map<const TableDefinition*, Table*> recent; // checked against the table itself
     std::map<DeviceId, std::shared_ptr<const DeviceView>> views;
-    std::deque<EventView> events;
+    std::deque<EventView> events; // oldest first
+    std::optional<WallTime> now;  // collector's clock, as last told
     Counts counts;
 
     // Since the last checkpoint.
-    std::set<TableKey> dirty_tables;
+    std::vector<Table*> dirty;
     LedgerAdditions additions;
-    std::map<TableKey, decltype(LedgerAdditions::rollups)> rollups;
-    std::vector<IntervalRecord> intervals;
     std::vector<EventRecord> new_events;
-    bool dirty_agents{false};
+    std::vector<TableKey> forgotten_tables;
     // Since the last snapshot.
-    std::set<DeviceId> changed;
+    std::vector<Table*> changed;
 
-    void apply(const AgentId& agent, wire::Lane lane, const Step& step);
-    void add_event(const AgentId& agent, PlacedEvent event);
     void load(const LedgerImage& image);
+    Table* table_for(const AgentId& id, AgentState& agent, const Step& step);
+    void apply(const AgentId& id, AgentState& agent, const StepOrigin& origin, const Step& step);
+    void add_event(const AgentId& agent, PlacedEvent event);
+    void show_event(const AgentId& agent, const PlacedEvent& event);
+    void refresh_views();
+    void rebuild_view(const DeviceId& id);
+    void forget(const TableKey& key);
 };
 
 Ledger::Ledger(const LedgerImage& image) : state_(std::make_unique<State>())
@@ -82,150 +74,173 @@ void Ledger::State::load(const LedgerImage& image)
     for (const AgentRecord& record : image.agents) {
         AgentState& agent = agents[record.agent];
         agent.view.id = record.agent;
-        EpochState& epoch = agent.epoch(record.epoch);
-        epoch.applied = record.applied;
-        epoch.durable = record.applied;
+        agent.epochs.restore(record);
     }
     for (const TableRecord& record : image.tables) {
-        auto table = TableState::from_record(record);
-        if (!table) continue; // written by a newer version: the agent's next reading begins it anew
-        if (record.table.kind == TableKind::agent) {
-            agents[{record.table.site, table->agent()}].view.vitals = table->values();
-        } else {
-            changed.insert({record.table.site, record.table.device});
+        auto read = TableState::from_record(record);
+        if (!read) {
+            // Written by a newer version, or damaged: the agent's next reading begins it anew.
+            ++counts.unreadable;
+            continue;
         }
-        tables.insert_or_assign(record.table, std::move(*table));
+        const AgentId id{record.table.site, read->agent()};
+        AgentState& agent = agents[id];
+        agent.view.id = id;
+        ++agent.tables;
+        if (record.table.kind == TableKind::agent) agent.view.vitals = read->values();
+        Table& table = tables.insert_or_assign(record.table, Table{std::move(*read)}).first->second;
+        table.has_changed = true;
+        changed.push_back(&table);
     }
     for (const IntervalRecord& record : image.intervals) {
         const auto table = tables.find(record.table);
-        if (table != tables.end()) table->second.restore(record.component, record.interval);
+        if (table != tables.end()) table->second.state.restore(record.component, record.interval);
     }
     for (const EventRecord& record : image.events)
-        events.push_back({record.event.wall, record.agent, record.event.event});
-    while (events.size() > events_kept)
-        events.pop_front();
+        show_event(record.agent, record.event);
 }
 
 RangeSet Ledger::durable(const AgentId& agent, Epoch epoch) const
 {
     const auto found = state_->agents.find(agent);
-    if (found == state_->agents.end()) return {};
-    for (const EpochState& known : found->second.epochs)
-        if (known.epoch == epoch) return known.durable;
-    return {};
+    return found == state_->agents.end() ? RangeSet{} : found->second.epochs.durable(epoch);
 }
 
 Ledger::Applied Ledger::apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch)
 {
     AgentState& from = state_->agents[agent];
     from.view.id = agent;
-    EpochState& epoch = from.epoch(batch.id.epoch);
-    if (epoch.applied.contains(batch.id.seq)) {
-        ++state_->counts.duplicates;
-        return {.is_new = false};
+    switch (from.epochs.apply(batch.id)) {
+    case EpochSet::Verdict::is_new: break;
+    case EpochSet::Verdict::duplicate: ++state_->counts.duplicates; return {.is_new = false};
+    case EpochSet::Verdict::too_scattered: ++state_->counts.refused; return {.is_new = false};
     }
-    epoch.applied.add(batch.id.seq);
-    epoch.dirty = true;
-    state_->dirty_agents = true;
     ++state_->counts.batches;
     LaneView& progress = lane == wire::Lane::live ? from.view.live : from.view.history;
-    progress.newest = std::max(progress.newest, batch.sealed_at.wall);
+    progress.newest = batch.sealed_at.wall;
     ++progress.batches;
 
+    const StepOrigin origin{
+        .lane = lane,
+        .agent = agent.name,
+        .boot = batch.boot,
+        .sealed_at = batch.sealed_at,
+        .received = state_->now,
+    };
     for (const Step& step : batch.steps)
-        state_->apply(agent, lane, step);
+        if (step.table) state_->apply(agent, from, origin, step);
     for (const PlacedEvent& event : batch.events)
         state_->add_event(agent, event);
     return {.is_new = true};
 }
 
-void Ledger::State::apply(const AgentId& agent, wire::Lane lane, const Step& step)
+Table* Ledger::State::table_for(const AgentId& id, AgentState& agent, const Step& step)
 {
+    const auto known = recent.find(step.table.get());
+    if (known != recent.end() && known->second->state.knows(step.table.get()) &&
+        known->second->state.key().site == id.site && step.table->kind != TableKind::agent)
+        return known->second;
+
     // The agent's own table is named by its certificate, not by what it says.
-    const bool is_vitals = step.table->kind == TableKind::agent;
-    const TableKey key{
-        .site = agent.site,
-        .device = is_vitals ? agent.name : step.table->device,
-        .kind = step.table->kind,
-    };
-    auto known = tables.find(key);
-    if (known == tables.end()) known = tables.emplace(key, TableState{key, agent.name}).first;
-    TableState& table = known->second;
-    table.apply(lane, step, additions, counts);
-    dirty_tables.insert(key);
-    if (!additions.rollups.empty()) {
-        auto& sums = rollups[key];
-        for (const auto& [place, amounts] : additions.rollups) {
-            auto& sum = sums[place];
-            for (std::size_t slot = 0; slot < amounts.size(); ++slot)
-                sum[slot] += amounts[slot];
-        }
-        additions.rollups.clear();
+    const TableKind kind = step.table->kind;
+    const bool is_vitals = kind == TableKind::agent;
+    if (!is_vitals && kind != TableKind::device && kind != TableKind::interface) return nullptr;
+    const TableKey key{id.site, is_vitals ? id.name : step.table->device, kind};
+    auto place = tables.find(key);
+    if (place == tables.end()) {
+        if (agent.tables >= tables_per_agent) return nullptr;
+        ++agent.tables;
+        place = tables.emplace(key, Table{TableState{key, id.name}}).first;
     }
-    std::move(
-        additions.intervals.begin(), additions.intervals.end(), std::back_inserter(intervals)
-    );
-    additions.intervals.clear();
-    if (lane == wire::Lane::live && is_vitals) agents[agent].view.vitals = table.values();
-    if (!is_vitals) changed.insert({agent.site, key.device});
-    if (const auto booted = table.take_restart()) {
-        const Event event{
+    // Definitions that are gone leave their places behind.
+    if (recent.size() > 4 * tables.size() + 1'000) recent.clear();
+    recent[step.table.get()] = &place->second;
+    return &place->second;
+}
+
+void Ledger::State::apply(
+    const AgentId& id, AgentState& agent, const StepOrigin& origin, const Step& step
+)
+{
+    Table* const table = table_for(id, agent, step);
+    if (table == nullptr) {
+        ++counts.refused;
+        return;
+    }
+    table->state.apply(origin, step, additions, counts);
+    if (!std::exchange(table->is_dirty, true)) dirty.push_back(table);
+    if (!std::exchange(table->has_changed, true)) changed.push_back(table);
+    const TableKey& key = table->state.key();
+    if (origin.lane == wire::Lane::live && key.kind == TableKind::agent)
+        agent.view.vitals = table->state.values();
+    if (const auto booted = table->state.take_restart()) {
+        Event event{
             .at = {},
             .device = key.device,
             .kind = "device_restarted",
             .text = key.device + " restarted: its uptime began anew",
         };
-        add_event(agent, {.wall = *booted, .event = event});
+        add_event(id, {.wall = *booted, .event = std::move(event)});
     }
+}
+
+void Ledger::State::show_event(const AgentId& agent, const PlacedEvent& event)
+{
+    // History brings older ones after newer ones.
+    const auto place = std::upper_bound(
+        events.begin(),
+        events.end(),
+        event.wall,
+        [](WallTime at, const EventView& shown) { return at < shown.at; }
+    );
+    events.insert(place, {event.wall, agent, event.event});
+    if (events.size() > events_kept) events.pop_front();
 }
 
 void Ledger::State::add_event(const AgentId& agent, PlacedEvent event)
 {
-    events.push_back({event.wall, agent, event.event});
-    if (events.size() > events_kept) events.pop_front();
+    show_event(agent, event);
     new_events.push_back({agent, std::move(event)});
 }
 
 bool Ledger::dirty() const
 {
-    return state_->dirty_agents || !state_->dirty_tables.empty() || !state_->new_events.empty();
+    const bool has_news =
+        !state_->dirty.empty() || !state_->new_events.empty() || !state_->forgotten_tables.empty();
+    return has_news || std::any_of(state_->agents.begin(), state_->agents.end(), [](const auto& a) {
+               return a.second.epochs.dirty();
+           });
 }
 
 Checkpoint Ledger::take_checkpoint()
 {
     State& state = *state_;
     Checkpoint out;
-    for (auto& [id, agent] : state.agents) {
-        for (EpochState& epoch : agent.epochs) {
-            if (!std::exchange(epoch.dirty, false)) continue;
-            out.agents.push_back({.agent = id, .epoch = epoch.epoch, .applied = epoch.applied});
-        }
+    for (auto& [id, agent] : state.agents)
+        agent.epochs.take_changes(id, out);
+    for (Table* table : std::exchange(state.dirty, {})) {
+        table->is_dirty = false;
+        out.tables.push_back(table->state.record());
+        table->state.take_rollups(state.additions.rollups);
     }
-    for (const TableKey& key : state.dirty_tables)
-        out.tables.push_back(state.tables.at(key).record());
-    for (const auto& [key, sums] : state.rollups)
-        for (const auto& [place, amounts] : sums)
-            out.rollups.push_back(
-                {.table = key, .component = place.first, .hour = place.second, .amounts = amounts}
-            );
-    out.intervals = std::exchange(state.intervals, {});
+    out.intervals = std::exchange(state.additions.intervals, {});
+    out.rollups = std::exchange(state.additions.rollups, {});
     out.events = std::exchange(state.new_events, {});
-    state.dirty_tables.clear();
-    state.rollups.clear();
-    state.dirty_agents = false;
+    out.forgotten_tables = std::exchange(state.forgotten_tables, {});
     return out;
 }
 
 void Ledger::committed(const Checkpoint& checkpoint)
 {
     for (const AgentRecord& record : checkpoint.agents)
-        state_->agents[record.agent].epoch(record.epoch).durable = record.applied;
+        state_->agents[record.agent].epochs.committed(record.epoch, record.applied);
 }
 
 void Ledger::connected(
     const AgentId& agent, const wire::Hello& hello, std::string peer, WallTime now
 )
 {
+    state_->now = now;
     AgentView& view = state_->agents[agent].view;
     view.id = agent;
     view.connected = true;
@@ -242,19 +257,47 @@ void Ledger::disconnected(const AgentId& agent)
 
 void Ledger::heard(const AgentId& agent, WallTime now)
 {
+    state_->now = now;
     state_->agents[agent].view.heard_at = now;
+}
+
+void Ledger::State::rebuild_view(const DeviceId& id)
+{
+    const auto find = [&](TableKind kind) {
+        const auto found = tables.find({id.site, id.name, kind});
+        return found == tables.end() ? nullptr : &found->second;
+    };
+    Table* const device = find(TableKind::device);
+    Table* const interfaces = find(TableKind::interface);
+    if (interfaces != nullptr && !interfaces->views)
+        interfaces->views = make_interface_views(interfaces->state);
+    views[id] = make_device_view(
+        id,
+        device == nullptr ? nullptr : &device->state,
+        interfaces == nullptr ? nullptr : &interfaces->state,
+        interfaces == nullptr ? nullptr : interfaces->views
+    );
+}
+
+void Ledger::State::refresh_views()
+{
+    std::set<DeviceId> devices;
+    for (Table* table : std::exchange(changed, {})) {
+        table->has_changed = false;
+        table->views.reset();
+        table->state.share_timelines();
+        const TableKey& key = table->state.key();
+        if (key.kind != TableKind::agent) devices.insert({key.site, key.device});
+    }
+    for (const DeviceId& id : devices)
+        rebuild_view(id);
 }
 
 std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
 {
     State& state = *state_;
-    for (const DeviceId& id : std::exchange(state.changed, {})) {
-        const auto find = [&](TableKind kind) {
-            const auto found = state.tables.find({id.site, id.name, kind});
-            return found == state.tables.end() ? nullptr : &found->second;
-        };
-        state.views[id] = make_device_view(id, find(TableKind::device), find(TableKind::interface));
-    }
+    state.now = now;
+    state.refresh_views();
     auto out = std::make_shared<Snapshot>();
     out->at = now;
     out->devices.reserve(state.views.size());
@@ -266,12 +309,34 @@ std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
     return out;
 }
 
+void Ledger::State::forget(const TableKey& key)
+{
+    const auto agent = agents.find({key.site, tables.at(key).state.agent()});
+    if (agent != agents.end() && agent->second.tables > 0) --agent->second.tables;
+    recent.clear();
+    tables.erase(key);
+    views.erase({key.site, key.device});
+    forgotten_tables.push_back(key);
+}
+
 void Ledger::trim(WallTime limit)
 {
-    for (auto& [key, table] : state_->tables) {
-        table.trim(limit);
-        if (key.kind != TableKind::agent) state_->changed.insert({key.site, key.device});
+    State& state = *state_;
+    state.refresh_views();
+    std::vector<TableKey> forgotten;
+    for (auto& [key, table] : state.tables) {
+        table.state.trim(limit);
+        table.has_changed = true;
+        state.changed.push_back(&table);
+        const bool is_written = !table.is_dirty;
+        if (is_written && table.state.is_over(limit)) forgotten.push_back(key);
     }
+    for (const TableKey& key : forgotten) {
+        std::erase_if(state.changed, [&](const Table* t) { return t->state.key() == key; });
+        state.forget(key);
+    }
+    while (!state.events.empty() && state.events.front().at < limit)
+        state.events.pop_front();
 }
 
 const Ledger::Counts& Ledger::counts() const

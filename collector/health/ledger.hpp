@@ -29,12 +29,13 @@ struct TableKey {
     auto operator<=>(const TableKey&) const = default;
 };
 
-/// One closed or growing interval of one object; (object, from) is unique: a later record of the
-/// same object and start replaces the earlier one. Component "" is the device itself.
+/// One closed interval of one object. Of records with the same object, start and state the longest
+/// stands. Component "" is the device itself.
 struct IntervalRecord {
     TableKey table;
     std::string component;
     Interval interval;
+    bool is_watched{false}; // a restarted ledger wants it back; others are for the record only
     bool operator==(const IntervalRecord&) const = default;
 };
 
@@ -58,6 +59,12 @@ struct AgentRecord {
     AgentId agent;
     Epoch epoch;
     RangeSet applied;
+    std::uint64_t turn{0}; // rises each time that the agent comes with another epoch
+};
+
+struct EpochRecord {
+    AgentId agent;
+    Epoch epoch;
 };
 
 struct EventRecord {
@@ -65,9 +72,11 @@ struct EventRecord {
     PlacedEvent event;
 };
 
-/// What one checkpoint transaction writes: agents and tables replace by key, rollups add, intervals
-/// and events append.
+/// What one checkpoint transaction writes: first what is forgotten is deleted, then agents and
+/// tables replace by key, rollups add, intervals and events append.
 struct Checkpoint {
+    std::vector<EpochRecord> forgotten_epochs;
+    std::vector<TableKey> forgotten_tables;
     std::vector<AgentRecord> agents;
     std::vector<IntervalRecord> intervals;
     std::vector<TableRecord> tables;
@@ -93,6 +102,8 @@ public:
         bool is_new{false}; // false: already applied; nothing changed
     };
     /// Applies one batch of one lane. Never fails: what makes no sense is counted and left out.
+    /// Call heard() first, so that the collector's clock is known: evidence that is more than an
+    /// hour ahead of it is left out.
     Applied apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch);
 
     /// True when something changed since the last take_checkpoint().
@@ -109,7 +120,8 @@ public:
 
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(WallTime now);
 
-    /// Forgets intervals and events before `limit` in memory (the database trims its own).
+    /// Forgets what ended before `limit` in memory (the database trims its own), and for good the
+    /// tables that nobody has told of since.
     void trim(WallTime limit);
 
     struct Counts {
@@ -119,6 +131,9 @@ public:
         std::uint64_t counter_resets{0};
         std::uint64_t counter_ambiguous{0}; // not counted: may have wrapped twice
         std::uint64_t implausible{0};       // flagged, not exported as a rate
+        std::uint64_t misplaced{0};         // steps that a wrong clock dates: no evidence, no sums
+        std::uint64_t refused{0};           // over what one agent may have
+        std::uint64_t unreadable{0};        // records of the image that could not be read
     };
     [[nodiscard]] const Counts& counts() const;
 

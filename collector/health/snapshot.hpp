@@ -33,10 +33,12 @@ struct InterfaceView {
     bool watched{false};
     AdminStatus admin{AdminStatus::up};
     OperStatus oper{OperStatus::unknown};
-    State state{State::unknown};                           // by the last reading
-    WallTime state_since;                                  // first evidence of that state in a row
-    BitsPerSecond speed;                                   // 0: unknown
-    std::array<Cell, interface_counters> raw;              // as read
+    State state{State::unknown};                  // by the last reading
+    WallTime state_since;                         // first evidence of that state in a row
+    std::chrono::milliseconds evidence_offset{0}; // its newest evidence by the agent's clock, after
+                                                  // the device's interfaces_at
+    BitsPerSecond speed;                          // 0: unknown
+    std::array<Cell, interface_counters> raw;     // as read
     std::array<std::uint64_t, interface_counters> total{}; // counted since first seen; only grows
     std::array<bool, interface_counters> has_total{};      // the device gives this counter
     std::array<std::optional<double>, interface_counters> per_second; // over the last step
@@ -51,7 +53,9 @@ struct DeviceView {
     std::map<Attribute, std::string> attributes;
     std::chrono::milliseconds liveness_interval{0}; // evidence of the device
     std::chrono::milliseconds poll_interval{0};     // of its interface table; 0: none
-    WallTime evidence_at;                           // last evidence of the device
+    WallTime evidence_at; // last evidence of the device, by the collector's clock
+    std::chrono::milliseconds evidence_offset{0}; // the same by the agent's clock, in which lives
+                                                  // are kept, after evidence_at
     State state{State::unknown}; // by that evidence; unknown once older than evidence_hold
     WallTime state_since;
     std::optional<bool> snmp_up;
@@ -60,7 +64,7 @@ struct DeviceView {
     std::optional<std::chrono::microseconds> poll_duration;
     std::optional<WallTime> booted_at;
     std::optional<bool> interface_table_up;
-    WallTime interfaces_at; // last reading of the interface table
+    WallTime interfaces_at; // last reading of the interface table, by the collector's clock
     std::shared_ptr<const std::vector<InterfaceView>> interfaces; // never null
     std::shared_ptr<const Timeline> timeline;                     // never null
 };

@@ -73,18 +73,14 @@ RowReading take_reading(ByteReader& in)
 
 void put(ByteWriter& out, const RowState& row)
 {
-    out.number(row.attributes.size());
-    for (const auto& [name, value] : row.attributes) {
-        out.u8(static_cast<std::uint8_t>(name));
-        out.text(value);
-    }
     out.u8(static_cast<std::uint8_t>(row.admin));
     out.u8(static_cast<std::uint8_t>(row.oper));
     out.u8(static_cast<std::uint8_t>(row.state));
     put(out, row.state_since);
-    out.number(row.speed.value);
+    put(out, row.evidence_at);
     out.u8(row.last ? 1 : 0);
     if (row.last) put(out, *row.last);
+    out.u8(row.has_newest ? 1 : 0);
     for (std::size_t slot = 0; slot < interface_counters; ++slot)
         put(out, row.has_total.at(slot) ? Cell{row.total.at(slot)} : Cell{});
     for (const auto& run : row.open_runs) {
@@ -93,40 +89,78 @@ void put(ByteWriter& out, const RowState& row)
         put(out, run->from);
         put(out, run->to);
     }
-    out.u8(row.is_tracked ? 1 : 0);
+    out.u8(row.timeline ? 1 : 0);
+}
+
+// A state that is none means a damaged record; what follows cannot be trusted then.
+State take_state(ByteReader& in)
+{
+    const std::uint8_t number = in.u8();
+    return number <= static_cast<std::uint8_t>(State::outside) ? static_cast<State>(number)
+                                                               : State::unknown;
 }
 
 RowState take_row(ByteReader& in)
 {
     RowState row;
-    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
-        const auto name = static_cast<Attribute>(in.u8());
-        row.attributes[name] = in.text();
-    }
     row.admin = static_cast<AdminStatus>(in.u8());
     row.oper = static_cast<OperStatus>(in.u8());
-    row.state = static_cast<State>(in.u8());
+    row.state = take_state(in);
     row.state_since = take_wall(in);
-    row.speed.value = in.number();
+    row.evidence_at = take_wall(in);
     if (in.u8() != 0) row.last = take_reading(in);
+    row.has_newest = in.u8() != 0 && row.last;
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
         const Cell total = take_cell(in);
         row.has_total.at(slot) = total.has_value();
         row.total.at(slot) = total.value_or(0);
     }
     for (auto& run : row.open_runs) {
-        const auto state = static_cast<State>(in.u8());
+        const State state = take_state(in);
         if (state == State::unknown) continue;
         const WallTime from = take_wall(in);
         run = Interval{.from = from, .to = take_wall(in), .state = state};
     }
-    row.is_tracked = in.u8() != 0;
-    if (row.is_tracked) {
-        row.timeline = std::make_shared<Timeline>();
-        for (const auto& run : row.open_runs)
-            if (run) row.timeline->add(*run);
-    }
+    if (in.u8() == 0) return row;
+    row.timeline = std::make_shared<Timeline>();
+    for (const auto& run : row.open_runs)
+        if (run) row.timeline->add(*run);
     return row;
+}
+
+void put(ByteWriter& out, const TableDefinition& table)
+{
+    out.number(static_cast<std::uint64_t>(table.interval.count()));
+    out.number(table.columns.size());
+    for (const Metric metric : table.columns)
+        out.number(static_cast<std::uint64_t>(metric));
+    out.number(table.rows.size());
+    for (const Row& row : table.rows) {
+        out.text(row.key);
+        out.number(row.wide_columns);
+        out.number(row.attributes.size());
+        for (const auto& [name, value] : row.attributes) {
+            out.u8(static_cast<std::uint8_t>(name));
+            out.text(value);
+        }
+    }
+}
+
+TableDefinition take_definition(ByteReader& in, const TableKey& key)
+{
+    TableDefinition table{.device = key.device, .kind = key.kind};
+    table.interval = std::chrono::milliseconds{static_cast<std::int64_t>(in.number())};
+    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count)
+        table.columns.push_back(static_cast<Metric>(in.number()));
+    for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
+        Row row{.key = in.text(), .attributes = {}, .wide_columns = in.number()};
+        for (std::uint64_t left = in.number(); left > 0 && !in.failed(); --left) {
+            const auto name = static_cast<Attribute>(in.u8());
+            row.attributes[name] = in.text();
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
 }
 
 } // namespace
@@ -136,8 +170,15 @@ TableRecord TableState::record() const
     ByteWriter out;
     out.u8(version);
     out.text(agent_);
-    out.number(static_cast<std::uint64_t>(interval_.count()));
     put(out, read_at_);
+    put(out, seen_at_);
+    out.u8(definition_ ? 1 : 0);
+    if (definition_) put(out, *definition_);
+    out.u8(is_history_only_ ? 1 : 0);
+    out.u8(last_uptime_ ? 1 : 0);
+    if (last_uptime_) put(out, *last_uptime_);
+    out.number(wraps_);
+    put(out, booted_at_.value_or(WallTime{}));
     out.number(values_.size());
     for (const auto& [metric, value] : values_) {
         out.number(static_cast<std::uint64_t>(metric));
@@ -156,8 +197,17 @@ Result<TableState> TableState::from_record(const TableRecord& record)
     ByteReader in{record.blob};
     if (in.u8() != version) return Errc::unsupported;
     TableState state{record.table, in.text()};
-    state.interval_ = std::chrono::milliseconds{static_cast<std::int64_t>(in.number())};
     state.read_at_ = take_wall(in);
+    state.seen_at_ = take_wall(in);
+    if (in.u8() != 0) {
+        state.definition_ =
+            std::make_shared<const TableDefinition>(take_definition(in, record.table));
+        state.interval_ = state.definition_->interval;
+    }
+    state.is_history_only_ = in.u8() != 0;
+    if (in.u8() != 0) state.last_uptime_ = take_stamp(in);
+    state.wraps_ = in.number();
+    if (const WallTime booted = take_wall(in); booted != WallTime{}) state.booted_at_ = booted;
     for (std::uint64_t count = in.number(); count > 0 && !in.failed(); --count) {
         const auto metric = static_cast<Metric>(in.number());
         state.values_[metric] = in.number();

@@ -1,305 +1,272 @@
 #include "collector/health/table_state.hpp"
 
+#include "collector/health/row_account.hpp"
 #include "common/limits.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
 using std::chrono::milliseconds;
+using namespace std::chrono_literals;
 
-constexpr std::size_t npos = static_cast<std::size_t>(-1);
-constexpr milliseconds hour{3'600'000};
-
-// A rate over this many times the port's speed is a broken counter, not traffic.
-constexpr double plausible = 1.05;
+constexpr auto furthest_ahead = 1h; // of the collector's clock
+constexpr std::size_t departed_rows_kept = 64;
 
 std::size_t lane_number(wire::Lane lane)
 {
     return lane == wire::Lane::live ? 0 : 1;
 }
 
-WallTime hour_of(WallTime at)
+bool is_watched(TableKind kind, const Row& row)
 {
-    return {std::chrono::floor<std::chrono::hours>(at.since_epoch)};
+    return kind == TableKind::device || row.attributes.contains(Attribute::watched);
 }
 
-// Splits an amount over the UTC hours from `from` to `to` in proportion; the parts sum exactly.
-void add_rollup(
-    LedgerAdditions& additions,
-    const std::string& component,
-    std::size_t slot,
-    std::uint64_t amount,
-    WallTime from,
-    WallTime to
-)
+// When the reading was taken, by the collector's clock: an agent's clock may be off, but how long
+// before sealing it took the reading it knows, and sealed batches of the live lane come at once.
+WallTime seen_time(const StepOrigin& origin, const PlacedReading& reading)
 {
-    const auto add = [&](WallTime at, std::uint64_t part) {
-        if (part > 0) additions.rollups[{component, hour_of(at)}][slot] += part;
-    };
-    const double whole = static_cast<double>((to - from).count());
-    std::uint64_t left = amount;
-    WallTime at = from;
-    while (hour_of(at) < hour_of(to) && whole > 0) {
-        const WallTime border = hour_of(at) + hour;
-        const double share = static_cast<double>((border - at).count()) / whole;
-        const auto part =
-            std::min(left, static_cast<std::uint64_t>(static_cast<double>(amount) * share));
-        add(at, part);
-        left -= part;
-        at = border;
-    }
-    add(to, left);
+    if (!origin.received) return reading.wall;
+    const Stamp sealed{
+        .boot = origin.boot, .mono = origin.sealed_at.mono, .wall = origin.sealed_at.wall};
+    const auto age = is_sane(sealed) ? time_between(stamp_of(reading), sealed) : 0us;
+    return *origin.received - std::chrono::duration_cast<milliseconds>(age);
 }
 
-// Cells of one row of one reading, by metric.
-struct RowCells {
-    const TableReading& reading;
-    const std::array<std::size_t, 256>& columns;
-    std::size_t rows;
-    std::size_t row;
-
-    [[nodiscard]] Cell operator[](Metric metric) const
-    {
-        const std::size_t column = columns.at(static_cast<std::size_t>(metric));
-        return column == npos ? Cell{} : reading.cells[column * rows + row];
-    }
-};
-
-// The row's own moment: table's stamp plus what row_delay and row_ticks say.
-Stamp row_stamp(const PlacedReading& placed, const RowCells& cells)
+bool fits(const Step& step)
 {
-    Stamp stamp = stamp_of(placed);
-    if (const Cell delay = cells[Metric::row_delay]) {
-        const milliseconds late{
-            static_cast<std::int64_t>(std::min<std::uint64_t>(*delay, 3'600'000))};
-        stamp.mono = stamp.mono + late;
-        stamp.wall = stamp.wall + late;
-    }
-    if (const Cell ticks = cells[Metric::row_ticks])
-        stamp.uptime = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
-    return stamp;
+    const std::size_t cells = step.table->rows.size() * step.table->columns.size();
+    return step.later && step.later->reading.cells.size() == cells &&
+           (!step.earlier || step.earlier->reading.cells.size() == cells);
 }
 
-RowReading row_reading(const PlacedReading& placed, const RowCells& cells, std::uint64_t wide)
+// Whether evidence and sums of the step can be dated.
+bool is_placed(const StepOrigin& origin, const Step& step)
 {
-    RowReading reading{.stamp = row_stamp(placed, cells)};
-    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
-        const auto metric =
-            static_cast<Metric>(slot + static_cast<std::size_t>(Metric::if_in_octets));
-        const std::size_t column = cells.columns.at(static_cast<std::size_t>(metric));
-        if (column == npos) continue;
-        reading.counters[slot] = cells.reading.cells[column * cells.rows + cells.row];
-        if ((wide >> column & 1) != 0) reading.wide |= std::uint64_t{1} << slot;
-    }
-    reading.discontinuity = cells[Metric::if_discontinuity];
-    reading.speed = {cells[Metric::if_speed].value_or(0)};
-    return reading;
-}
-
-Observation interface_observation(const Stamp& stamp, const RowCells& cells)
-{
-    const Cell admin = cells[Metric::if_admin_status];
-    const Cell oper = cells[Metric::if_oper_status];
-    if (!oper || *oper > 7 || *oper == 0) return {.at = stamp.wall, .state = State::unknown};
-    return {
-        .at = stamp.wall,
-        .state = interface_state(
-            admin == 2 ? AdminStatus::down : AdminStatus::up, static_cast<OperStatus>(*oper)
-        ),
-    };
+    if (origin.received && step.later->wall > *origin.received + furthest_ahead) return false;
+    return is_datable(
+        step.earlier ? start_of_step(stamp_of(*step.earlier), stamp_of(*step.later))
+                     : step.later->wall
+    );
 }
 
 } // namespace
 
-void TableState::define(const std::shared_ptr<const TableDefinition>& table)
+bool TableState::knows(const TableDefinition* definition) const
 {
-    if (definition_ == table) return;
+    return std::any_of(layouts_.begin(), layouts_.end(), [&](const Layout& layout) {
+        return layout.definition.get() == definition;
+    });
+}
+
+TableState::Layout& TableState::layout_for(
+    wire::Lane lane, const std::shared_ptr<const TableDefinition>& table, LedgerAdditions& additions
+)
+{
+    Layout& layout = layouts_.at(lane_number(lane));
+    if (layout.definition == table) return layout;
+    layout.definition = table;
+    layout.columns = Columns{*table};
+    layout.newest.reset();
+    layout.rows.clear();
+    for (const Row& row : table->rows) {
+        const auto [place, is_new] = rows_.try_emplace(row.key);
+        if (is_new && is_watched(key_.kind, row))
+            place->second.timeline = std::make_shared<Timeline>();
+        layout.rows.push_back(&*place);
+    }
+    // History must not bring old names back, but is better than none.
+    if (lane == wire::Lane::live || is_history_only_) adopt(table);
+    is_history_only_ = is_history_only_ && lane == wire::Lane::history;
+    if (rows_.size() > 2 * table->rows.size() + departed_rows_kept) forget_departed(additions);
+    return layout;
+}
+
+void TableState::adopt(const std::shared_ptr<const TableDefinition>& table)
+{
     definition_ = table;
     interval_ = table->interval;
-    columns_.fill(npos);
-    for (std::size_t c = 0; c < table->columns.size(); ++c) {
-        const auto number = static_cast<std::size_t>(table->columns[c]);
-        if (number < columns_.size()) columns_.at(number) = c;
-    }
-    row_places_.clear();
     for (const Row& row : table->rows) {
-        auto& entry = *rows_.try_emplace(row.key).first;
-        RowState& state = entry.second;
-        state.attributes = row.attributes;
-        state.is_tracked =
-            key_.kind == TableKind::device || row.attributes.contains(Attribute::watched);
-        if (state.is_tracked && !state.timeline) {
+        RowState& state = rows_.at(row.key);
+        if (!is_watched(key_.kind, row)) {
+            state.timeline.reset();
+        } else if (!state.timeline) {
             state.timeline = std::make_shared<Timeline>();
             for (const auto& run : state.open_runs)
                 if (run) state.timeline->add(*run);
         }
-        row_places_.push_back(&entry);
+    }
+}
+
+void TableState::forget_departed(LedgerAdditions& additions)
+{
+    take_rollups(additions.rollups);
+    for (auto entry = rows_.begin(); entry != rows_.end();) {
+        const bool is_in_use =
+            std::any_of(layouts_.begin(), layouts_.end(), [&](const Layout& layout) {
+                return std::find(layout.rows.begin(), layout.rows.end(), &*entry) !=
+                       layout.rows.end();
+            });
+        if (is_in_use) {
+            ++entry;
+            continue;
+        }
+        for (const auto& run : entry->second.open_runs)
+            if (run) additions.intervals.push_back({key_, entry->first, *run});
+        entry = rows_.erase(entry);
     }
 }
 
 void TableState::apply(
-    wire::Lane lane, const Step& step, LedgerAdditions& additions, Ledger::Counts& counts
+    const StepOrigin& origin, const Step& step, LedgerAdditions& additions, Ledger::Counts& counts
 )
 {
-    // History must not bring old names and columns back, but needs its own layout while it is
-    // applied.
-    const auto present = definition_;
-    define(step.table);
-    counts.samples += step.later->reading.cells.size();
-    if (key_.kind == TableKind::interface) apply_interfaces(lane, step, additions, counts);
-    if (key_.kind == TableKind::device) apply_device(lane, step, additions);
-    if (lane == wire::Lane::live) {
-        read_at_ = std::max(read_at_, step.later->wall);
-        if (key_.kind != TableKind::interface) {
-            values_.clear();
-            const auto& columns = step.table->columns;
-            for (std::size_t c = 0; c < columns.size(); ++c)
-                if (const Cell cell = step.later->reading.cells[c * step.table->rows.size()])
-                    values_[columns[c]] = *cell;
-        }
-    } else if (present) {
-        define(present);
+    counts.samples += step.later ? step.later->reading.cells.size() : 0;
+    const bool is_usable = fits(step) && is_sane(stamp_of(*step.later)) &&
+                           (!step.earlier || is_sane(stamp_of(*step.earlier)));
+    if (!is_usable) {
+        ++counts.misplaced;
+        return;
     }
+    Layout& layout = layout_for(origin.lane, step.table, additions);
+    const Passage passage{
+        .lane = origin.lane,
+        .step = step,
+        .layout = layout,
+        .hold = evidence_hold(step.table->interval),
+        .is_placed = is_placed(origin, step),
+        .follows_directly = step.earlier && step.earlier == layout.newest,
+    };
+    if (!passage.is_placed) ++counts.misplaced;
+    if (key_.kind == TableKind::interface) {
+        note_uptime(origin.lane, step);
+        for (std::size_t r = 0; r < step.table->rows.size(); ++r)
+            apply_interface(passage, r, additions, counts);
+    }
+    if (key_.kind == TableKind::device) apply_device(passage, additions);
+    layout.newest = step.later;
+    if (origin.lane != wire::Lane::live) return;
+    agent_ = origin.agent;
+    read_at_ = step.later->wall;
+    seen_at_ = seen_time(origin, *step.later);
+    if (key_.kind != TableKind::interface) keep_values(step);
 }
 
-void TableState::apply_interfaces(
-    wire::Lane lane, const Step& step, LedgerAdditions& additions, Ledger::Counts& counts
-)
+void TableState::keep_values(const Step& step)
 {
+    values_.clear();
+    const auto& columns = step.table->columns;
     const std::size_t rows = step.table->rows.size();
-    const milliseconds hold = evidence_hold(interval_);
-    if (step.earlier && has_restarted(stamp_of(*step.earlier), stamp_of(*step.later)) &&
-        lane == wire::Lane::live && step.later->reading.uptime)
-        restart_ = step.later->wall - elapsed(DeviceTicks{0}, *step.later->reading.uptime);
-
-    for (std::size_t r = 0; r < rows; ++r) {
-        auto& [component, row] = *row_places_[r];
-        const std::uint64_t wide = step.table->rows[r].wide_columns;
-        const RowCells cells{step.later->reading, columns_, rows, r};
-        const RowReading later = row_reading(*step.later, cells, wide);
-        const Observation seen = interface_observation(later.stamp, cells);
-        std::optional<RowReading> earlier;
-        if (step.earlier) {
-            const RowCells before{step.earlier->reading, columns_, rows, r};
-            earlier = row_reading(*step.earlier, before, wide);
-            std::optional<WallTime> changed_at;
-            const Cell last_change = cells[Metric::if_last_change];
-            if (last_change && later.stamp.uptime)
-                changed_at = moment_of(
-                    DeviceTicks{static_cast<std::uint32_t>(*last_change)},
-                    *later.stamp.uptime,
-                    later.stamp.wall
-                );
-            const Observation was = interface_observation(earlier->stamp, before);
-            add_pieces(
-                component, row, lane, pieces_between(was, seen, hold, changed_at), additions
-            );
-            count_row(component, row, lane, *earlier, later, additions, counts);
-        }
-        if (lane != wire::Lane::live) continue;
-        // After a cut the totals catch up with what was counted before this lane began.
-        if (row.last && earlier && row.last->stamp != earlier->stamp) {
-            const RowStep bridge = count(*row.last, *earlier);
-            for (std::size_t slot = 0; slot < interface_counters; ++slot)
-                row.total.at(slot) += bridge.amounts.at(slot).value_or(0);
-        }
-        for (std::size_t slot = 0; slot < interface_counters; ++slot)
-            row.has_total.at(slot) = row.has_total.at(slot) || later.counters.at(slot).has_value();
-        row.speed = later.speed;
-        row.admin = static_cast<AdminStatus>(cells[Metric::if_admin_status].value_or(1));
-        row.oper = static_cast<OperStatus>(cells[Metric::if_oper_status].value_or(4));
-        row.last = later;
-        show(row, seen);
-    }
+    if (rows == 0) return;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        if (const Cell cell = step.later->reading.cells[c * rows]) values_[columns[c]] = *cell;
 }
 
-void TableState::count_row(
-    const std::string& component,
-    RowState& row,
-    wire::Lane lane,
-    const RowReading& earlier,
-    const RowReading& later,
+void TableState::note_uptime(wire::Lane lane, const Step& step)
+{
+    const Stamp later = stamp_of(*step.later);
+    if (!later.uptime) return;
+    const milliseconds up = elapsed(DeviceTicks{0}, *later.uptime);
+    if (step.earlier && has_restarted(stamp_of(*step.earlier), later)) restart_ = later.wall - up;
+    if (lane != wire::Lane::live) return;
+
+    // Over a cut the step that restarted or wrapped may lie in history: compare with what live saw.
+    const Uptime change = last_uptime_ ? uptime_between(*last_uptime_, later) : Uptime::restarted;
+    if (change == Uptime::wrapped) ++wraps_;
+    if (change == Uptime::restarted) wraps_ = 0;
+    constexpr milliseconds wrap = elapsed(DeviceTicks{0}, DeviceTicks{0xffff'ffff}) + 10ms;
+    const WallTime booted = later.wall - up - wrap * static_cast<std::int64_t>(wraps_);
+    // The same boot is told a little differently by each reading: only a real move is shown.
+    constexpr milliseconds jitter = 10s;
+    if (!booted_at_ || std::chrono::abs(booted - *booted_at_) > jitter) booted_at_ = booted;
+    last_uptime_ = later;
+}
+
+void TableState::apply_interface(
+    const Passage& passage,
+    std::size_t row_number,
     LedgerAdditions& additions,
     Ledger::Counts& counts
 )
 {
-    const RowStep step = count(earlier, later);
-    counts.counter_resets += step.resets;
-    counts.counter_ambiguous += step.ambiguous;
-    const double seconds = seconds_between(earlier.stamp, later.stamp);
-    const bool is_recent = later.stamp.wall - earlier.stamp.wall <= evidence_hold(interval_);
-    const bool is_live = lane == wire::Lane::live;
-    if (is_live) row.utilization = {};
-    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
-        const auto& amount = step.amounts.at(slot);
-        if (amount && *amount > 0)
-            add_rollup(additions, component, slot, *amount, earlier.stamp.wall, later.stamp.wall);
-        if (!is_live) continue;
-        row.per_second.at(slot).reset();
-        if (!amount) continue;
-        row.total.at(slot) += *amount;
-        if (seconds <= 0 || !is_recent) continue;
-        const double rate = static_cast<double>(*amount) / seconds;
-        if (slot <= counter_slot(Metric::if_out_octets) && later.speed.value > 0) {
-            const double ratio = rate * 8 / static_cast<double>(later.speed.value);
-            if (ratio > plausible && earlier.speed == later.speed) {
-                ++counts.implausible;
-                continue;
-            }
-            row.utilization.at(slot) = ratio;
-        }
-        row.per_second.at(slot) = rate;
-    }
-}
-
-void TableState::apply_device(wire::Lane lane, const Step& step, LedgerAdditions& additions)
-{
-    if (step.table->rows.size() != 1) return;
-    auto& [component, row] = *row_places_[0];
-    const milliseconds hold = evidence_hold(interval_);
-    const RowCells cells{step.later->reading, columns_, 1, 0};
-    const auto state_of = [](const RowCells& of) {
-        const Cell state = of[Metric::device_state];
-        if (state == 1) return State::up;
-        return state == 2 ? State::down : State::unknown;
-    };
-    const Observation seen{.at = step.later->wall, .state = state_of(cells)};
-    const std::uint64_t age = cells[Metric::device_state_age].value_or(0);
-    constexpr std::uint64_t oldest = std::uint64_t{400} * 86'400'000;
-    const WallTime since = seen.at - milliseconds{static_cast<std::int64_t>(std::min(age, oldest))};
+    const Step& step = passage.step;
+    const std::size_t rows = step.table->rows.size();
+    RowEntry& entry = *passage.layout.rows[row_number];
+    RowState& row = entry.second;
+    const std::uint64_t wide = step.table->rows[row_number].wide_columns;
+    const RowCells cells{step.later->reading, passage.layout.columns, rows, row_number};
+    const RowReading later = read_row(*step.later, cells, wide);
+    const Observation seen = observe_interface(cells, later.stamp.wall);
+    WallTime since = seen.at;
+    std::optional<RowReading> earlier;
     if (step.earlier) {
-        const RowCells before{step.earlier->reading, columns_, 1, 0};
-        const Observation was{.at = step.earlier->wall, .state = state_of(before)};
-        add_pieces(component, row, lane, pieces_between(was, seen, hold, since), additions);
-    } else if (seen.state == State::down) {
-        const Interval first{std::max(since, seen.at - hold), seen.at, State::down};
-        add_pieces(component, row, lane, {.before = {}, .after = first}, additions);
+        const RowCells before{step.earlier->reading, passage.layout.columns, rows, row_number};
+        const bool is_known =
+            passage.follows_directly && row.has_newest && passage.lane == wire::Lane::live;
+        earlier = is_known ? *row.last : read_row(*step.earlier, before, wide);
+        const WallTime start = start_of_step(earlier->stamp, later.stamp);
+        const Observation was = observe_interface(before, start);
+        std::optional<WallTime> changed_at;
+        const Cell last_change = cells[Metric::if_last_change];
+        if (was.state != seen.state && last_change && later.stamp.uptime)
+            changed_at = moment_of(
+                DeviceTicks{static_cast<std::uint32_t>(*last_change)}, *later.stamp.uptime, seen.at
+            );
+        const Pieces pieces = pieces_between(was, seen, passage.hold, changed_at);
+        if (was.state != seen.state) since = pieces.after.from;
+        if (passage.is_placed) add_pieces(entry, passage.lane, pieces, additions);
     }
-    if (lane == wire::Lane::live) show(row, seen);
+    const RowCount counted = count_row(row, earlier, later, passage.hold, passage.lane);
+    if (passage.is_placed && earlier)
+        row.hours.add(
+            counted.step.amounts, start_of_step(earlier->stamp, later.stamp), later.stamp.wall
+        );
+    counts.counter_resets += counted.step.resets;
+    counts.counter_ambiguous += counted.step.ambiguous;
+    counts.implausible += counted.implausible;
+    if (passage.lane != wire::Lane::live) return;
+    row.admin = admin_status(cells);
+    row.oper = oper_status(cells);
+    show(row, seen, since);
 }
 
-void TableState::show(RowState& row, const Observation& observation)
+void TableState::apply_device(const Passage& passage, LedgerAdditions& additions)
 {
-    if (row.state != observation.state) row.state_since = observation.at;
-    row.state = observation.state;
+    const Step& step = passage.step;
+    if (step.table->rows.size() != 1) return;
+    RowEntry& entry = *passage.layout.rows[0];
+    const RowCells cells{step.later->reading, passage.layout.columns, 1, 0};
+    const Observation seen = observe_device(cells, step.later->wall);
+    constexpr auto longest = std::chrono::duration_cast<milliseconds>(std::chrono::hours{24 * 400});
+    const auto age = std::min(
+        cells[Metric::device_state_age].value_or(0), static_cast<std::uint64_t>(longest.count())
+    );
+    WallTime since = seen.at - milliseconds{static_cast<std::int64_t>(age)};
+    Pieces pieces;
+    if (step.earlier) {
+        const RowCells before{step.earlier->reading, passage.layout.columns, 1, 0};
+        const WallTime start = start_of_step(stamp_of(*step.earlier), stamp_of(*step.later));
+        const Observation was = observe_device(before, start);
+        if (was.state != seen.state) since = std::max(since, start);
+        pieces = pieces_between(was, seen, passage.hold, since);
+    } else if (seen.state == State::down) {
+        pieces.after = {std::max(since, seen.at - passage.hold), seen.at, State::down};
+    }
+    if (passage.is_placed) add_pieces(entry, passage.lane, pieces, additions);
+    if (passage.lane == wire::Lane::live) show(entry.second, seen, since);
 }
 
 void TableState::add_pieces(
-    const std::string& component,
-    RowState& row,
-    wire::Lane lane,
-    const Pieces& pieces,
-    LedgerAdditions& additions
+    RowEntry& entry, wire::Lane lane, const Pieces& pieces, LedgerAdditions& additions
 )
 {
+    auto& [component, row] = entry;
     for (const Interval& piece : {pieces.before, pieces.after}) {
         if (piece.to <= piece.from || piece.state == State::unknown) continue;
         if (row.timeline) {
-            // Snapshots share the old value: change a copy if one is still held.
-            if (row.timeline.use_count() > 1)
+            if (std::exchange(row.is_timeline_shared, false))
                 row.timeline = std::make_shared<Timeline>(*row.timeline);
             row.timeline->add(piece);
         }
@@ -308,7 +275,7 @@ void TableState::add_pieces(
             run->to = piece.to;
             continue;
         }
-        if (run) additions.intervals.push_back({key_, component, *run});
+        if (run) additions.intervals.push_back({key_, component, *run, row.timeline != nullptr});
         run = piece;
     }
 }
@@ -316,13 +283,31 @@ void TableState::add_pieces(
 void TableState::restore(const std::string& component, const Interval& interval)
 {
     const auto row = rows_.find(component);
-    if (row == rows_.end() || !row->second.is_tracked) return;
-    row->second.timeline->add(interval);
+    if (row != rows_.end() && row->second.timeline) row->second.timeline->add(interval);
 }
 
-std::optional<WallTime> TableState::take_restart()
+void TableState::take_rollups(std::vector<RollupRecord>& into)
 {
-    return std::exchange(restart_, std::nullopt);
+    for (auto& [component, row] : rows_)
+        for (const HourSum& sum : row.hours.take())
+            into.push_back({key_, component, sum.hour, sum.amounts});
+}
+
+void TableState::share_timelines()
+{
+    for (auto& [component, row] : rows_)
+        row.is_timeline_shared = row.timeline != nullptr;
+}
+
+bool TableState::is_over(WallTime limit) const
+{
+    if (read_at_ >= limit || seen_at_ >= limit) return false;
+    return std::none_of(rows_.begin(), rows_.end(), [&](const auto& entry) {
+        const auto& runs = entry.second.open_runs;
+        return std::any_of(runs.begin(), runs.end(), [&](const auto& run) {
+            return run && run->to >= limit;
+        });
+    });
 }
 
 void TableState::trim(WallTime limit)
@@ -331,6 +316,7 @@ void TableState::trim(WallTime limit)
         if (!row.timeline || row.timeline->begin().value_or(limit) >= limit) continue;
         row.timeline = std::make_shared<Timeline>(*row.timeline);
         row.timeline->trim(limit);
+        row.is_timeline_shared = false;
     }
 }
 

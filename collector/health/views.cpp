@@ -24,18 +24,22 @@ std::optional<std::chrono::microseconds> microseconds(
 }
 
 InterfaceView view_of(
-    const RowState& row, std::shared_ptr<const TableDefinition> table, std::size_t row_number
+    const TableState& from,
+    const RowState& row,
+    std::shared_ptr<const TableDefinition> table,
+    std::size_t row_number
 )
 {
     InterfaceView view{
         .table = std::move(table),
         .row_number = row_number,
-        .watched = row.attributes.contains(Attribute::watched),
+        .watched = row.timeline != nullptr,
         .admin = row.admin,
         .oper = row.oper,
         .state = row.state,
         .state_since = row.state_since,
-        .speed = row.speed,
+        .evidence_offset = row.evidence_at - from.seen_at(),
+        .speed = {},
         .raw = {},
         .total = row.total,
         .has_total = row.has_total,
@@ -43,35 +47,9 @@ InterfaceView view_of(
         .utilization = row.utilization,
         .timeline = row.timeline,
     };
-    if (row.last) view.raw = row.last->counters;
+    if (row.last) view.speed = row.last->speed;
+    if (row.last && row.has_newest) view.raw = row.last->counters;
     return view;
-}
-
-// Before the first reading after a restart there is no definition yet: one is made of what is
-// known.
-std::shared_ptr<const TableDefinition> definition_of(const TableState& table)
-{
-    if (table.definition()) return table.definition();
-    auto made = std::make_shared<TableDefinition>();
-    made->device = table.key().device;
-    made->kind = table.key().kind;
-    made->interval = table.interval();
-    for (const auto& [component, row] : table.rows())
-        made->rows.push_back({.key = component, .attributes = row.attributes, .wide_columns = 0});
-    return made;
-}
-
-std::shared_ptr<const std::vector<InterfaceView>> interface_views(const TableState* table)
-{
-    auto views = std::make_shared<std::vector<InterfaceView>>();
-    if (table == nullptr) return views;
-    const auto definition = definition_of(*table);
-    views->reserve(definition->rows.size());
-    for (std::size_t r = 0; r < definition->rows.size(); ++r) {
-        const auto row = table->rows().find(definition->rows[r].key);
-        if (row != table->rows().end()) views->push_back(view_of(row->second, definition, r));
-    }
-    return views;
 }
 
 void fill_device(DeviceView& view, const TableState& table)
@@ -80,9 +58,11 @@ void fill_device(DeviceView& view, const TableState& table)
     const RowState& row = table.rows().begin()->second;
     const auto& values = table.values();
     view.agent = table.agent();
-    view.attributes = row.attributes;
+    if (table.definition() && !table.definition()->rows.empty())
+        view.attributes = table.definition()->rows.front().attributes;
     view.liveness_interval = table.interval();
-    view.evidence_at = table.read_at();
+    view.evidence_at = table.seen_at();
+    view.evidence_offset = row.evidence_at - table.seen_at();
     view.state = row.state;
     view.state_since = row.state_since;
     view.snmp_up = flag(values, Metric::device_snmp_up);
@@ -90,6 +70,7 @@ void fill_device(DeviceView& view, const TableState& table)
     view.ping_rtt = microseconds(values, Metric::device_ping_rtt);
     view.poll_duration = microseconds(values, Metric::device_poll_duration);
     view.interface_table_up = flag(values, Metric::device_table_up_interface);
+    // Where no interface table tells it better: to the jitter of two clocks.
     if (const auto uptime = values.find(Metric::device_uptime); uptime != values.end())
         view.booted_at =
             table.read_at() -
@@ -99,19 +80,38 @@ void fill_device(DeviceView& view, const TableState& table)
 
 } // namespace
 
+InterfaceViews make_interface_views(const TableState& table)
+{
+    auto views = std::make_shared<std::vector<InterfaceView>>();
+    const auto& definition = table.definition();
+    if (!definition) return views;
+    views->reserve(definition->rows.size());
+    for (std::size_t r = 0; r < definition->rows.size(); ++r) {
+        const auto row = table.rows().find(definition->rows[r].key);
+        if (row != table.rows().end()) views->push_back(view_of(table, row->second, definition, r));
+    }
+    return views;
+}
+
 std::shared_ptr<const DeviceView> make_device_view(
-    const DeviceId& id, const TableState* device, const TableState* interfaces
+    const DeviceId& id,
+    const TableState* device,
+    const TableState* interfaces,
+    InterfaceViews interface_views
 )
 {
+    static const auto no_interfaces = std::make_shared<const std::vector<InterfaceView>>();
+    static const auto no_timeline = std::make_shared<const Timeline>();
     auto view = std::make_shared<DeviceView>();
     view->id = id;
-    view->timeline = std::make_shared<const Timeline>();
+    view->timeline = no_timeline;
+    view->interfaces = interface_views ? std::move(interface_views) : no_interfaces;
     if (device != nullptr) fill_device(*view, *device);
-    view->interfaces = interface_views(interfaces);
     if (interfaces != nullptr) {
         if (view->agent.empty()) view->agent = interfaces->agent();
         view->poll_interval = interfaces->interval();
-        view->interfaces_at = interfaces->read_at();
+        view->interfaces_at = interfaces->seen_at();
+        if (interfaces->booted_at()) view->booted_at = interfaces->booted_at();
     }
     return view;
 }
@@ -135,11 +135,27 @@ State state_at(const DeviceView& device, const InterfaceView& view, WallTime now
 namespace {
 
 // What the newest observation says beyond what is recorded: its state stands for the hold.
-Interval newest_evidence(
-    State state, WallTime at, std::chrono::milliseconds interval, WallTime until
-)
+struct Newest {
+    State state{State::unknown};
+    WallTime seen_at; // by the collector's clock
+    std::chrono::milliseconds offset{0};
+    std::chrono::milliseconds interval{0};
+
+    [[nodiscard]] Interval until(WallTime to) const
+    {
+        const WallTime from = seen_at + offset;
+        return {from, std::min(to + offset, from + evidence_hold(interval)), state};
+    }
+};
+
+Newest newest_of(const DeviceView& device)
 {
-    return {.from = at, .to = std::min(until, at + evidence_hold(interval)), .state = state};
+    return {device.state, device.evidence_at, device.evidence_offset, device.liveness_interval};
+}
+
+Newest newest_of(const DeviceView& device, const InterfaceView& view)
+{
+    return {view.state, device.interfaces_at, view.evidence_offset, device.poll_interval};
 }
 
 Timeline with(const Timeline& recorded, const Interval& newest)
@@ -147,6 +163,24 @@ Timeline with(const Timeline& recorded, const Interval& newest)
     Timeline life = recorded;
     life.add(newest);
     return life;
+}
+
+// A page asks for the share of every object: the record, which may be long, is not copied where the
+// newest evidence simply follows it.
+Share share_with(const Timeline& recorded, const Interval& newest, WallTime from, WallTime to)
+{
+    const auto intervals = recorded.intervals();
+    if (intervals.empty() || intervals.back().to != newest.from)
+        return with(recorded, newest).share(from, to);
+    Timeline tail;
+    tail.add(newest);
+    Share share = recorded.share(from, to);
+    const Share after = tail.share(from, to);
+    share.up += after.up;
+    share.down += after.down;
+    share.outside += after.outside;
+    share.unknown -= after.up + after.down + after.outside;
+    return share;
 }
 
 std::vector<Interval> clipped(const Timeline& life, WallTime from, WallTime to)
@@ -160,43 +194,30 @@ std::vector<Interval> clipped(const Timeline& life, WallTime from, WallTime to)
     return out;
 }
 
-Timeline life_until(const DeviceView& device, WallTime to)
-{
-    const Interval newest =
-        newest_evidence(device.state, device.evidence_at, device.liveness_interval, to);
-    return with(*device.timeline, newest);
-}
-
-Timeline life_until(const DeviceView& device, const InterfaceView& view, WallTime to)
-{
-    if (!view.timeline) return {};
-    const Interval newest =
-        newest_evidence(view.state, device.interfaces_at, device.poll_interval, to);
-    return with(*view.timeline, newest);
-}
-
 } // namespace
 
 Share share_of(const DeviceView& device, WallTime from, WallTime to)
 {
-    return life_until(device, to).share(from, to);
+    return share_with(*device.timeline, newest_of(device).until(to), from, to);
 }
 
 Share share_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to)
 {
-    return life_until(device, view, to).share(from, to);
+    if (!view.timeline) return {};
+    return share_with(*view.timeline, newest_of(device, view).until(to), from, to);
 }
 
 std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime to)
 {
-    return clipped(life_until(device, to), from, to);
+    return clipped(with(*device.timeline, newest_of(device).until(to)), from, to);
 }
 
 std::vector<Interval> life_of(
     const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to
 )
 {
-    return clipped(life_until(device, view, to), from, to);
+    if (!view.timeline) return {};
+    return clipped(with(*view.timeline, newest_of(device, view).until(to)), from, to);
 }
 
 bool is_up(const AgentView& agent, WallTime now)

@@ -93,7 +93,10 @@ IngestSink Ingest::sink()
             [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
         .apply = [this](
                      const AgentId& agent, wire::Lane lane, const DecodedBatch& batch
-                 ) { ledger_.apply(agent, lane, batch); },
+                 ) {
+            ledger_.heard(agent, wall_now());
+            ledger_.apply(agent, lane, batch);
+        },
         .connected = [this](
                          const AgentId& agent, const wire::Hello& hello, const std::string& peer
                      ) { ledger_.connected(agent, hello, peer, wall_now()); },

@@ -1,5 +1,6 @@
 #include "collector/io/ledger_db.hpp"
 
+#include "collector/io/sqlite.hpp"
 #include "collector/store/bytes.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/log.hpp"
@@ -7,38 +8,45 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <sqlite3.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <thread>
-#include <utility>
-
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
 namespace asio = boost::asio;
+using sqlite::Db;
+using sqlite::explain;
+using sqlite::run;
+using sqlite::SqlError;
+using sqlite::Statement;
 
 constexpr int schema_version = 1;
 
 constexpr auto schema = R"(
 CREATE TABLE agent_epoch (
     site TEXT NOT NULL, agent TEXT NOT NULL, epoch INTEGER NOT NULL, applied BLOB NOT NULL,
-    PRIMARY KEY (site, agent, epoch)) WITHOUT ROWID;
+    turn INTEGER NOT NULL, PRIMARY KEY (site, agent, epoch)) WITHOUT ROWID;
 CREATE TABLE table_state (
     site TEXT NOT NULL, device TEXT NOT NULL, kind INTEGER NOT NULL, state BLOB NOT NULL,
     PRIMARY KEY (site, device, kind)) WITHOUT ROWID;
 CREATE TABLE interval (
     site TEXT NOT NULL, device TEXT NOT NULL, kind INTEGER NOT NULL, component TEXT NOT NULL,
     from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, state INTEGER NOT NULL,
-    PRIMARY KEY (site, device, kind, component, from_ms)) WITHOUT ROWID;
+    watched INTEGER NOT NULL,
+    PRIMARY KEY (site, device, kind, component, from_ms, state)) WITHOUT ROWID;
 CREATE INDEX interval_end ON interval (to_ms);
+CREATE INDEX interval_watched ON interval (to_ms) WHERE watched = 1;
 CREATE TABLE rollup (
     site TEXT NOT NULL, device TEXT NOT NULL, component TEXT NOT NULL, hour_ms INTEGER NOT NULL,
     in_octets INTEGER NOT NULL, out_octets INTEGER NOT NULL,
@@ -55,13 +63,15 @@ CREATE TABLE event (
 CREATE INDEX event_at ON event (at_ms);
 )";
 
-constexpr auto put_agent =
-    "INSERT INTO agent_epoch VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET applied = excluded.applied";
+constexpr auto put_agent = "INSERT INTO agent_epoch VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                           "applied = excluded.applied, turn = excluded.turn";
+constexpr auto forget_epoch = "DELETE FROM agent_epoch WHERE site = ? AND agent = ? AND epoch = ?";
+constexpr auto forget_table = "DELETE FROM table_state WHERE site = ? AND device = ? AND kind = ?";
 constexpr auto put_table =
     "INSERT INTO table_state VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET state = excluded.state";
 constexpr auto put_interval =
-    "INSERT INTO interval VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
-    "to_ms = max(to_ms, excluded.to_ms)";
+    "INSERT INTO interval VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+    "to_ms = max(to_ms, excluded.to_ms), watched = max(watched, excluded.watched)";
 constexpr auto add_rollup =
     "INSERT INTO rollup VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
     "in_octets = in_octets + excluded.in_octets, out_octets = out_octets + excluded.out_octets, "
@@ -76,84 +86,14 @@ constexpr auto add_rollup =
 constexpr auto put_event =
     "INSERT INTO event (at_ms, site, agent, device, kind, text) VALUES (?,?,?,?,?,?)";
 
-// One failure ends the transaction: thrown here, caught in this file.
-struct SqlError {
-    int code;
-    std::string text;
-};
-
-struct CloseDb {
-    void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-};
-using Db = std::unique_ptr<sqlite3, CloseDb>;
-
-void run(sqlite3* db, const char* sql)
-{
-    if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
-        throw SqlError{sqlite3_extended_errcode(db), sqlite3_errmsg(db)};
-}
-
-// A prepared statement that is bound by position and reset after each use.
-class Statement {
-public:
-    Statement(sqlite3* db, const char* sql) : db_(db)
-    {
-        if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr) != SQLITE_OK)
-            throw SqlError{sqlite3_extended_errcode(db), sqlite3_errmsg(db)};
-    }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
-    ~Statement() { sqlite3_finalize(raw_); }
-
-    Statement& bind(std::int64_t value)
-    {
-        check(sqlite3_bind_int64(raw_, ++bound_, value));
-        return *this;
-    }
-    Statement& bind(const std::string& value)
-    {
-        check(sqlite3_bind_text64(
-            raw_, ++bound_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8
-        ));
-        return *this;
-    }
-    Statement& bind(const std::vector<std::byte>& value)
-    {
-        check(sqlite3_bind_blob64(raw_, ++bound_, value.data(), value.size(), SQLITE_STATIC));
-        return *this;
-    }
-    /// True while there is a row; resets at the end.
-    bool step()
-    {
-        const int code = sqlite3_step(raw_);
-        if (code == SQLITE_ROW) return true;
-        bound_ = 0;
-        sqlite3_reset(raw_);
-        if (code != SQLITE_DONE) throw SqlError{code, sqlite3_errmsg(db_)};
-        return false;
-    }
-    [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(raw_, column); }
-    [[nodiscard]] std::string text(int column) const
-    {
-        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw_, column));
-        const void* data = sqlite3_column_blob(raw_, column);
-        return data == nullptr ? std::string{} : std::string{static_cast<const char*>(data), size};
-    }
-    [[nodiscard]] std::vector<std::byte> blob(int column) const
-    {
-        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw_, column));
-        const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(raw_, column));
-        return {data, data + size};
-    }
-
-private:
-    void check(int code) const
-    {
-        if (code != SQLITE_OK) throw SqlError{code, sqlite3_errmsg(db_)};
-    }
-    sqlite3* db_;
-    sqlite3_stmt* raw_{nullptr};
-    int bound_{0};
+// A piece of what is too old at a time, so that no commit waits long behind it.
+constexpr int trim_rows = 2'000;
+constexpr std::array trims{
+    "DELETE FROM interval WHERE (site, device, kind, component, from_ms, state) IN (SELECT site, "
+    "device, kind, component, from_ms, state FROM interval WHERE to_ms < ? LIMIT ?)",
+    "DELETE FROM rollup WHERE (site, device, component, hour_ms) IN (SELECT site, device, "
+    "component, hour_ms FROM rollup WHERE hour_ms < ? LIMIT ?)",
+    "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at_ms < ? LIMIT ?)",
 };
 
 std::vector<std::byte> encode_ranges(const RangeSet& set)
@@ -189,18 +129,6 @@ WallTime wall(std::int64_t milliseconds)
     return {std::chrono::milliseconds{milliseconds}};
 }
 
-std::string explain(const SqlError& error, const std::string& path)
-{
-    const int primary = error.code & 0xff;
-    if (primary == SQLITE_FULL)
-        return "the disk of " + path + " is full: free space; agents keep what is not stored";
-    if (primary == SQLITE_READONLY || primary == SQLITE_CANTOPEN || primary == SQLITE_PERM)
-        return "cannot write " + path + " (" + error.text + "): check the folder's owner and mount";
-    if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
-        return path + " is damaged (" + error.text + "): restore a backup or move it away";
-    return "database " + path + ": " + error.text;
-}
-
 } // namespace
 
 struct LedgerDb::State {
@@ -209,10 +137,15 @@ struct LedgerDb::State {
     Db db;
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    std::atomic<bool> is_closing{false};
     std::thread thread;
 
+    State() = default;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
     ~State()
     {
+        db.reset();
         if (lock >= 0) ::close(lock);
     }
     void open();
@@ -224,32 +157,26 @@ struct LedgerDb::State {
 
 void LedgerDb::State::open()
 {
-    sqlite3* raw = nullptr;
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
-    db.reset(raw);
-    if (code != SQLITE_OK) throw SqlError{code, sqlite3_errmsg(raw)};
-    ::chmod(path.c_str(), 0600);
-    sqlite3_extended_result_codes(raw, 1);
-    sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    run(raw, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+    db = sqlite::open(path);
     std::int64_t found = 0;
     {
-        Statement version{raw, "PRAGMA user_version"};
-        if (version.step()) found = version.integer(0);
-        Statement check{raw, "PRAGMA quick_check(1)"};
-        if (check.step() && check.text(0) != "ok")
-            throw SqlError{SQLITE_CORRUPT, check.text(0)};
+        Statement version{db.get(), "PRAGMA user_version"};
+        while (version.step())
+            found = version.integer(0);
+        Statement check{db.get(), "PRAGMA quick_check(1)"};
+        while (check.step())
+            if (check.text(0) != "ok") throw SqlError{SQLITE_CORRUPT, check.text(0)};
     }
-    if (found > schema_version)
-        throw SqlError{SQLITE_ERROR, "was written by a newer collector; upgrade this one"};
-    if (found == 0) {
-        run(raw, "BEGIN IMMEDIATE");
-        run(raw, schema);
-        run(raw, ("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
-        run(raw, "COMMIT");
-    }
+    if (found == schema_version) return;
+    if (found != 0)
+        throw SqlError{
+            SQLITE_ERROR,
+            "has version " + std::to_string(found) + ", this collector knows " +
+                std::to_string(schema_version) + "; run the newer collector that wrote it"};
+    run(db.get(), "BEGIN IMMEDIATE");
+    run(db.get(), schema);
+    run(db.get(), "PRAGMA user_version = " + std::to_string(schema_version));
+    run(db.get(), "COMMIT");
 }
 
 LedgerImage LedgerDb::State::load(WallTime since)
@@ -262,33 +189,35 @@ LedgerImage LedgerDb::State::load(WallTime since)
             .kind = static_cast<TableKind>(row.integer(2)),
         };
     };
-    Statement agents{db.get(), "SELECT site, agent, epoch, applied FROM agent_epoch"};
+    Statement agents{
+        db.get(), "SELECT site, agent, epoch, applied, turn FROM agent_epoch ORDER BY turn"};
     while (agents.step())
         image.agents.push_back({
             .agent = {.site = agents.text(0), .name = agents.text(1)},
             .epoch = {static_cast<std::uint64_t>(agents.integer(2))},
             .applied = decode_ranges(agents.blob(3)),
+            .turn = static_cast<std::uint64_t>(agents.integer(4)),
         });
     Statement tables{db.get(), "SELECT site, device, kind, state FROM table_state"};
     while (tables.step())
         image.tables.push_back({.table = key_of(tables), .blob = tables.blob(3)});
     Statement intervals{
-        db.get(), "SELECT site, device, kind, component, from_ms, to_ms, state FROM interval "
-                  "WHERE to_ms > ?"};
+        db.get(),
+        "SELECT site, device, kind, component, from_ms, to_ms, state FROM interval "
+        "WHERE watched = 1 AND to_ms > ? AND state BETWEEN 1 AND 3"};
     intervals.bind(ms(since));
-    while (intervals.step())
-        image.intervals.push_back({
-            .table = key_of(intervals),
-            .component = intervals.text(3),
-            .interval = {
-                .from = wall(intervals.integer(4)),
-                .to = wall(intervals.integer(5)),
-                .state = static_cast<hallmonitor::State>(intervals.integer(6)),
-            },
-        });
+    while (intervals.step()) {
+        const Interval interval{
+            .from = wall(intervals.integer(4)),
+            .to = wall(intervals.integer(5)),
+            .state = static_cast<hallmonitor::State>(intervals.integer(6)),
+        };
+        image.intervals.push_back({key_of(intervals), intervals.text(3), interval, true});
+    }
     Statement events{
-        db.get(), "SELECT at_ms, site, agent, device, kind, text FROM "
-                  "(SELECT * FROM event ORDER BY id DESC LIMIT 1000) ORDER BY id"};
+        db.get(),
+        "SELECT at_ms, site, agent, device, kind, text FROM "
+        "(SELECT * FROM event ORDER BY id DESC LIMIT 1000) ORDER BY id"};
     while (events.step()) {
         EventRecord record{.agent = {.site = events.text(1), .name = events.text(2)}, .event = {}};
         record.event.wall = wall(events.integer(0));
@@ -304,11 +233,20 @@ void LedgerDb::State::write(const Checkpoint& checkpoint)
     const auto bind_key = [](Statement& into, const TableKey& key) -> Statement& {
         return into.bind(key.site).bind(key.device).bind(static_cast<std::int64_t>(key.kind));
     };
+    Statement epochs{db.get(), forget_epoch};
+    for (const EpochRecord& record : checkpoint.forgotten_epochs) {
+        epochs.bind(record.agent.site).bind(record.agent.name);
+        epochs.bind(static_cast<std::int64_t>(record.epoch.value)).step();
+    }
+    Statement forgotten{db.get(), forget_table};
+    for (const TableKey& key : checkpoint.forgotten_tables)
+        bind_key(forgotten, key).step();
     Statement agents{db.get(), put_agent};
     for (const AgentRecord& record : checkpoint.agents) {
         const std::vector<std::byte> applied = encode_ranges(record.applied);
         agents.bind(record.agent.site).bind(record.agent.name);
-        agents.bind(static_cast<std::int64_t>(record.epoch.value)).bind(applied).step();
+        agents.bind(static_cast<std::int64_t>(record.epoch.value)).bind(applied);
+        agents.bind(static_cast<std::int64_t>(record.turn)).step();
     }
     Statement tables{db.get(), put_table};
     for (const TableRecord& record : checkpoint.tables)
@@ -317,7 +255,8 @@ void LedgerDb::State::write(const Checkpoint& checkpoint)
     for (const IntervalRecord& record : checkpoint.intervals) {
         bind_key(intervals, record.table).bind(record.component);
         intervals.bind(ms(record.interval.from)).bind(ms(record.interval.to));
-        intervals.bind(static_cast<std::int64_t>(record.interval.state)).step();
+        intervals.bind(static_cast<std::int64_t>(record.interval.state));
+        intervals.bind(record.is_watched ? 1 : 0).step();
     }
     Statement rollups{db.get(), add_rollup};
     for (const RollupRecord& record : checkpoint.rollups) {
@@ -352,24 +291,27 @@ LedgerDb::Outcome LedgerDb::State::commit(const Checkpoint& checkpoint)
 
 void LedgerDb::State::trim(WallTime limit)
 {
+    if (is_closing) return;
+    bool is_done = true;
     try {
-        for (const char* sql : {
-                 "DELETE FROM interval WHERE to_ms < ?",
-                 "DELETE FROM rollup WHERE hour_ms < ?",
-                 "DELETE FROM event WHERE at_ms < ?",
-             }) {
+        for (const char* sql : trims) {
             Statement statement{db.get(), sql};
-            statement.bind(ms(limit)).step();
+            statement.bind(ms(limit)).bind(trim_rows).step();
+            if (statement.changes() > 0) is_done = false;
         }
     } catch (const SqlError& error) {
         log::warning("trim_failed", {{"reason", explain(error, path)}});
+        return;
     }
+    if (!is_done) asio::post(context, [this, limit] { trim(limit); });
 }
 
-LedgerDb::LedgerDb(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LedgerDb::LedgerDb(std::unique_ptr<State> state) : state_(std::move(state))
+{}
 
 LedgerDb::~LedgerDb()
 {
+    state_->is_closing = true;
     state_->work.reset();
     state_->thread.join();
 }
@@ -411,13 +353,17 @@ Result<LedgerImage> LedgerDb::load(WallTime since, std::string& problem)
 }
 
 void LedgerDb::commit(
-    std::shared_ptr<const Checkpoint> checkpoint, asio::any_io_executor executor,
+    std::shared_ptr<const Checkpoint> checkpoint,
+    asio::any_io_executor executor,
     std::function<void(Outcome)> done
 )
 {
     asio::post(
-        state_->context, [state = state_.get(), checkpoint = std::move(checkpoint),
-                          executor = std::move(executor), done = std::move(done)]() mutable {
+        state_->context,
+        [state = state_.get(),
+         checkpoint = std::move(checkpoint),
+         executor = std::move(executor),
+         done = std::move(done)]() mutable {
             Outcome outcome = state->commit(*checkpoint);
             asio::post(executor, [done = std::move(done), outcome = std::move(outcome)]() mutable {
                 done(std::move(outcome));

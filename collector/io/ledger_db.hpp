@@ -1,6 +1,6 @@
 #pragma once
-// The ledger's database (D8): SQLite in WAL mode with synchronous=FULL, one connection, one thread of
-// its own. A commit's success means that it survives a power cut; only then are agents told.
+// The ledger's database (D8): SQLite in WAL mode with synchronous=FULL, one connection, one thread
+// of its own. A commit's success means that it survives a power cut; only then are agents told.
 
 #include "collector/health/ledger.hpp"
 #include "common/error.hpp"
@@ -17,8 +17,9 @@ class LedgerDb {
 public:
     /// Opens or creates ledger.db in `directory`. Errors: with one sentence in `problem` (in use by
     /// another collector, damaged, from a newer version, no right to write).
-    [[nodiscard]] static Result<std::unique_ptr<LedgerDb>>
-    open(const std::string& directory, std::string& problem);
+    [[nodiscard]] static Result<std::unique_ptr<LedgerDb>> open(
+        const std::string& directory, std::string& problem
+    );
     ~LedgerDb(); // finishes what was posted
 
     /// Everything kept since `since`, read before the first commit. Errors: as open.
@@ -32,7 +33,8 @@ public:
     /// Writes the checkpoint in one transaction on the database thread, then calls `done` on
     /// `executor`. After a failure nothing of it is written; write the same again.
     void commit(
-        std::shared_ptr<const Checkpoint> checkpoint, boost::asio::any_io_executor executor,
+        std::shared_ptr<const Checkpoint> checkpoint,
+        boost::asio::any_io_executor executor,
         std::function<void(Outcome)> done
     );
 

@@ -5,70 +5,71 @@
 namespace hallmonitor::collector {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::uint64_t wrap_ticks = std::uint64_t{1} << 32;
-
-// Clocks of devices are poor: this much, or 2 %, may their uptime lag behind ours.
-constexpr auto uptime_slack = 30s;
+constexpr std::uint64_t wrap32 = std::uint64_t{1} << 32;
 
 // A port cannot count more than its speed allows, but bursts at a reading's edge are allowed for.
 constexpr double speed_margin = 1.05;
 constexpr double smallest_frame_octets = 64;
 
-// Greatest plausible amount for slot i; 0 when not known.
-std::uint64_t most_for(std::size_t slot, BitsPerSecond speed, std::chrono::microseconds time)
+// No port is faster, whatever its speed says: a counter that claims more is broken.
+constexpr double fastest_octets_per_second = 1.25e12;
+
+double octets_within(double octets_per_second, std::chrono::microseconds time)
 {
-    if (speed.value == 0) return 0;
-    const double seconds = std::chrono::duration<double>(time).count();
-    const double octets = static_cast<double>(speed.value) / 8 * seconds * speed_margin;
-    if (slot <= counter_slot(Metric::if_out_octets)) return static_cast<std::uint64_t>(octets) + 1;
+    return octets_per_second * std::chrono::duration<double>(time).count() + 1;
+}
+
+// Greatest plausible amount for slot i; 0 when not known.
+std::uint64_t most_for(
+    std::size_t slot,
+    BitsPerSecond speed,
+    std::chrono::microseconds time,
+    std::chrono::milliseconds hold
+)
+{
     // Errors and discards have no bound worth the name: a fall is then a fall, not a wrap.
     if (slot >= counter_slot(Metric::if_in_errors)) return 0;
+    if (speed.value == 0) return time <= hold ? 0 : wrap32;
+    const double octets = octets_within(static_cast<double>(speed.value) / 8 * speed_margin, time);
+    if (slot <= counter_slot(Metric::if_out_octets)) return static_cast<std::uint64_t>(octets);
     return static_cast<std::uint64_t>(octets / smallest_frame_octets) + 1;
+}
+
+// ifCounterDiscontinuityTime counts only where both readings have it: many devices never do.
+bool is_same_epoch(const RowReading& earlier, const RowReading& later)
+{
+    const bool cleared = earlier.discontinuity && later.discontinuity &&
+                         *earlier.discontinuity != *later.discontinuity;
+    return !cleared && !has_restarted(earlier.stamp, later.stamp);
+}
+
+// For bounds on what can be counted: an agent that restarted with a wrong clock measures nothing,
+// but then the device itself says how much time passed.
+std::chrono::microseconds longest_between(const Stamp& earlier, const Stamp& later)
+{
+    const auto by_agent = time_between(earlier, later);
+    const Uptime uptime = uptime_between(earlier, later);
+    if (uptime != Uptime::continuous && uptime != Uptime::wrapped) return by_agent;
+    return std::max<std::chrono::microseconds>(by_agent, elapsed(*earlier.uptime, *later.uptime));
 }
 
 } // namespace
 
-Stamp stamp_of(const PlacedReading& reading)
+bool RowReading::has_counters() const
 {
-    return {
-        .boot = reading.boot,
-        .mono = reading.reading.taken_at,
-        .wall = reading.wall,
-        .uptime = reading.reading.uptime,
-    };
+    return std::any_of(counters.begin(), counters.end(), [](const Cell& cell) {
+        return cell.has_value();
+    });
 }
 
-std::chrono::microseconds time_between(const Stamp& earlier, const Stamp& later)
-{
-    const std::chrono::microseconds time =
-        earlier.boot == later.boot ? later.mono - earlier.mono
-                                   : std::chrono::microseconds{later.wall - earlier.wall};
-    return std::max(time, 0us);
-}
-
-bool has_restarted(const Stamp& earlier, const Stamp& later)
-{
-    if (!earlier.uptime || !later.uptime) return false;
-    const std::chrono::milliseconds passed =
-        std::chrono::duration_cast<std::chrono::milliseconds>(time_between(earlier, later));
-    const std::chrono::milliseconds slack =
-        std::max<std::chrono::milliseconds>(uptime_slack, passed / 50);
-    if (*later.uptime < *earlier.uptime) {
-        const std::uint64_t expected = earlier.uptime->centiseconds +
-                                       static_cast<std::uint64_t>((passed + slack).count() / 10);
-        return expected < wrap_ticks;
-    }
-    return elapsed(*earlier.uptime, *later.uptime) + slack < passed;
-}
-
-RowStep count(const RowReading& earlier, const RowReading& later)
+RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold)
 {
     RowStep out;
-    const bool same_epoch =
-        !has_restarted(earlier.stamp, later.stamp) && earlier.discontinuity == later.discontinuity;
-    const auto time = time_between(earlier.stamp, later.stamp);
+    const bool same_epoch = is_same_epoch(earlier, later);
+    const auto time = longest_between(earlier.stamp, later.stamp);
+    const BitsPerSecond speed = std::max(earlier.speed, later.speed);
+    const auto physical =
+        static_cast<std::uint64_t>(std::min(octets_within(fastest_octets_per_second, time), 9e18));
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
         if (!earlier.counters[slot] || !later.counters[slot]) continue;
         const bool was_wide = (earlier.wide >> slot & 1) != 0;
@@ -78,25 +79,16 @@ RowStep count(const RowReading& earlier, const RowReading& later)
             .later = *later.counters[slot],
             .wide = is_wide,
             .same_epoch = same_epoch && was_wide == is_wide,
-            .most = most_for(slot, std::max(earlier.speed, later.speed), time),
+            .most = is_wide ? 0 : most_for(slot, speed, time, hold),
         });
-        out.amounts[slot] = counted.amount;
+        const bool is_possible = !counted.amount || *counted.amount <= physical;
+        if (is_possible) out.amounts[slot] = counted.amount;
         if (counted.verdict == CounterVerdict::reset) ++out.resets;
         if (counted.verdict == CounterVerdict::ambiguous ||
-            counted.verdict == CounterVerdict::stepped_back)
+            counted.verdict == CounterVerdict::stepped_back || !is_possible)
             ++out.ambiguous;
     }
     return out;
-}
-
-double seconds_between(const Stamp& earlier, const Stamp& later)
-{
-    constexpr auto finest = 10s; // 10 ms of it are 0.1 %
-    if (earlier.uptime && later.uptime && !has_restarted(earlier, later)) {
-        const auto device_time = elapsed(*earlier.uptime, *later.uptime);
-        if (device_time >= finest) return std::chrono::duration<double>(device_time).count();
-    }
-    return std::chrono::duration<double>(time_between(earlier, later)).count();
 }
 
 } // namespace hallmonitor::collector

@@ -1,12 +1,11 @@
 #pragma once
-// What an interface counted between two readings, and at what rate (D10). Amounts are exact
-// integers; where two readings cannot be compared there is no amount, and never a guess.
+// What an interface counted between two readings (D10). Amounts are exact integers; where two
+// readings cannot be compared there is no amount, and never a guess.
 
+#include "collector/store/stamp.hpp"
 #include "common/model/counter.hpp"
 #include "common/model/table.hpp"
-#include "common/time.hpp"
 #include "common/units.hpp"
-#include "common/wire/batch.hpp"
 
 #include <array>
 #include <chrono>
@@ -25,27 +24,14 @@ constexpr std::size_t counter_slot(Metric metric)
     return static_cast<std::size_t>(metric) - static_cast<std::size_t>(Metric::if_in_octets);
 }
 
+/// The counter at `slot`, 0..11.
+constexpr Metric counter_at(std::size_t slot)
+{
+    return static_cast<Metric>(slot + static_cast<std::size_t>(Metric::if_in_octets));
+}
+
 using CounterCells = std::array<Cell, interface_counters>;
 using Amounts = std::array<std::optional<std::uint64_t>, interface_counters>;
-
-/// When a reading was taken, on every clock there is.
-struct Stamp {
-    std::uint64_t boot{0};
-    MonoTime mono;
-    WallTime wall;
-    std::optional<DeviceTicks> uptime;
-    bool operator==(const Stamp&) const = default;
-};
-
-[[nodiscard]] Stamp stamp_of(const PlacedReading& reading);
-
-/// Time from one reading to the next as the agent measured it: by its monotonic clock within a
-/// boot, else by its wall clock (never negative).
-[[nodiscard]] std::chrono::microseconds time_between(const Stamp& earlier, const Stamp& later);
-
-/// True when the device started anew between the two: its uptime fell and not because it wraps
-/// after 497 days, or it rose by far less than the time that passed.
-[[nodiscard]] bool has_restarted(const Stamp& earlier, const Stamp& later);
 
 /// One row at one reading.
 struct RowReading {
@@ -54,6 +40,9 @@ struct RowReading {
     std::uint64_t wide{0}; // bit i: counters[i] is 64 bits wide
     Cell discontinuity;    // ifCounterDiscontinuityTime
     BitsPerSecond speed;
+
+    /// True when at least one counter was read.
+    [[nodiscard]] bool has_counters() const;
 };
 
 struct RowStep {
@@ -62,10 +51,10 @@ struct RowStep {
     unsigned ambiguous{0}; // that may have wrapped twice or stepped back
 };
 
-[[nodiscard]] RowStep count(const RowReading& earlier, const RowReading& later);
-
-/// Seconds to divide an amount by: the device's own where its clock is continuous and fine enough
-/// (10 ms in the step at most 0.1 %), else the agent's. 0 when no time passed.
-[[nodiscard]] double seconds_between(const Stamp& earlier, const Stamp& later);
+/// `hold` is how long a reading stands as evidence. Where no speed bounds what a 32-bit counter of
+/// octets or packets can count, it is compared within that time only.
+[[nodiscard]] RowStep count(
+    const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold
+);
 
 } // namespace hallmonitor::collector

@@ -1,0 +1,53 @@
+#pragma once
+// What the ledger knows of one agent: the lives of its spool with what was applied of each, and
+// what to show of it.
+
+#include "collector/health/ledger.hpp"
+#include "collector/health/snapshot.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace hallmonitor::collector {
+
+/// The newest epochs of an agent, with the batches applied and those that are durable. An agent
+/// whose spool was lost begins another epoch; so does a second machine with the same certificate.
+class EpochSet {
+public:
+    enum class Verdict : std::uint8_t {
+        is_new,
+        duplicate,
+        too_scattered, // more holes than an honest agent makes: not applied
+    };
+    /// Adds the batch to what is applied, and says whether it was in it.
+    Verdict apply(const BatchId& batch);
+
+    [[nodiscard]] RangeSet durable(Epoch epoch) const;
+    void committed(Epoch epoch, const RangeSet& applied);
+    void restore(const AgentRecord& record);
+
+    [[nodiscard]] bool dirty() const;
+    void take_changes(const AgentId& agent, Checkpoint& into);
+
+private:
+    struct Life {
+        Epoch epoch;
+        RangeSet applied;
+        RangeSet durable;
+        std::uint64_t turn{0};
+        bool is_dirty{false};
+    };
+    Life& life_of(Epoch epoch);
+    void keep_newest();
+
+    std::vector<Life> lives_; // newest use last
+    std::vector<Epoch> forgotten_;
+};
+
+struct AgentState {
+    EpochSet epochs;
+    AgentView view;
+    std::size_t tables{0};
+};
+
+} // namespace hallmonitor::collector

@@ -1,0 +1,77 @@
+#include "collector/health/row_cells.hpp"
+
+#include <algorithm>
+
+namespace hallmonitor::collector {
+
+Columns::Columns(const TableDefinition& table)
+{
+    places_.fill(absent);
+    for (std::size_t c = 0; c < table.columns.size() && c < absent; ++c) {
+        const auto number = static_cast<std::size_t>(table.columns[c]);
+        if (number < places_.size()) places_.at(number) = static_cast<std::uint8_t>(c);
+    }
+}
+
+namespace {
+
+Stamp row_stamp(const PlacedReading& placed, const RowCells& cells)
+{
+    constexpr std::uint64_t longest_walk = 3'600'000;
+    Stamp stamp = stamp_of(placed);
+    if (const Cell delay = cells[Metric::row_delay]) {
+        const std::chrono::milliseconds late{
+            static_cast<std::int64_t>(std::min(*delay, longest_walk))};
+        stamp.mono = stamp.mono + late;
+        stamp.wall = stamp.wall + late;
+    }
+    if (const Cell ticks = cells[Metric::row_ticks])
+        stamp.uptime = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
+    return stamp;
+}
+
+} // namespace
+
+RowReading read_row(const PlacedReading& placed, const RowCells& cells, std::uint64_t wide)
+{
+    RowReading reading{.stamp = row_stamp(placed, cells)};
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const auto column = cells.columns.place(counter_at(slot));
+        if (!column) continue;
+        reading.counters[slot] = cells.reading.cells[*column * cells.rows + cells.row];
+        if (*column < 64 && (wide >> *column & 1) != 0) reading.wide |= std::uint64_t{1} << slot;
+    }
+    reading.discontinuity = cells[Metric::if_discontinuity];
+    reading.speed = {cells[Metric::if_speed].value_or(0)};
+    return reading;
+}
+
+OperStatus oper_status(const RowCells& cells)
+{
+    const Cell oper = cells[Metric::if_oper_status];
+    if (!oper || *oper < 1 || *oper > 7) return OperStatus::unknown;
+    return static_cast<OperStatus>(*oper);
+}
+
+AdminStatus admin_status(const RowCells& cells)
+{
+    const Cell admin = cells[Metric::if_admin_status];
+    if (!admin || *admin < 1 || *admin > 3) return AdminStatus::up;
+    return static_cast<AdminStatus>(*admin);
+}
+
+Observation observe_interface(const RowCells& cells, WallTime at)
+{
+    return {.at = at, .state = interface_state(admin_status(cells), oper_status(cells))};
+}
+
+Observation observe_device(const RowCells& cells, WallTime at)
+{
+    const Cell state = cells[Metric::device_state];
+    if (state == 1) return {.at = at, .state = State::up};
+    if (state == 2) return {.at = at, .state = State::down};
+    if (state == 3) return {.at = at, .state = State::outside};
+    return {.at = at, .state = State::unknown};
+}
+
+} // namespace hallmonitor::collector

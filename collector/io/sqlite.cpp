@@ -1,0 +1,110 @@
+#include "collector/io/sqlite.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace hallmonitor::collector::sqlite {
+
+std::string explain(const SqlError& error, const std::string& path)
+{
+    const int primary = error.code & 0xff;
+    if (primary == SQLITE_FULL)
+        return "the disk of " + path + " is full: free space; agents keep what is not stored";
+    if (primary == SQLITE_READONLY || primary == SQLITE_CANTOPEN || primary == SQLITE_PERM)
+        return "cannot write " + path + " (" + error.text + "): check the folder's owner and mount";
+    if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
+        return path + " is damaged (" + error.text + "): restore a backup or move it away";
+    if (primary == SQLITE_IOERR)
+        return "the disk of " + path + " fails (" + error.text +
+               "): check it; agents keep what is "
+               "not stored";
+    if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+        return path + " is held by another program: close it";
+    return "database " + path + ": " + error.text;
+}
+
+Db open(const std::string& path)
+{
+    // Made by us so that it is never readable for others, not even before a chmod; the -wal and
+    // -shm files take its mode.
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+
+    sqlite3* raw = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    Db db{raw};
+    if (code != SQLITE_OK)
+        throw SqlError{code, raw == nullptr ? "out of memory" : sqlite3_errmsg(raw)};
+    sqlite3_extended_result_codes(raw, 1);
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    run(raw,
+        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;"
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+        "PRAGMA journal_size_limit = 67108864;");
+    return db;
+}
+
+void run(sqlite3* db, const std::string& sql)
+{
+    if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw SqlError{sqlite3_extended_errcode(db), sqlite3_errmsg(db)};
+}
+
+Statement::Statement(sqlite3* db, const char* sql) : db_(db)
+{
+    check(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr));
+}
+
+Statement& Statement::bind(std::int64_t value)
+{
+    check(sqlite3_bind_int64(raw_, ++bound_, value));
+    return *this;
+}
+
+Statement& Statement::bind(const std::string& value)
+{
+    const auto size = static_cast<sqlite3_uint64>(value.size());
+    check(sqlite3_bind_text64(raw_, ++bound_, value.data(), size, SQLITE_STATIC, SQLITE_UTF8));
+    return *this;
+}
+
+Statement& Statement::bind(const std::vector<std::byte>& value)
+{
+    // A null pointer would bind NULL, which no column takes.
+    const void* const data = value.empty() ? "" : static_cast<const void*>(value.data());
+    check(sqlite3_bind_blob64(raw_, ++bound_, data, value.size(), SQLITE_STATIC));
+    return *this;
+}
+
+bool Statement::step()
+{
+    const int code = sqlite3_step(raw_);
+    if (code == SQLITE_ROW) return true;
+    const SqlError error{code, code == SQLITE_DONE ? "" : sqlite3_errmsg(db_)};
+    bound_ = 0;
+    sqlite3_reset(raw_);
+    if (code != SQLITE_DONE) throw error;
+    return false;
+}
+
+std::string Statement::text(int column) const
+{
+    const void* data = sqlite3_column_blob(raw_, column);
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw_, column));
+    return data == nullptr ? std::string{} : std::string{static_cast<const char*>(data), size};
+}
+
+std::vector<std::byte> Statement::blob(int column) const
+{
+    const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(raw_, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw_, column));
+    return data == nullptr ? std::vector<std::byte>{} : std::vector<std::byte>{data, data + size};
+}
+
+void Statement::check(int code) const
+{
+    if (code != SQLITE_OK) throw SqlError{sqlite3_extended_errcode(db_), sqlite3_errmsg(db_)};
+}
+
+} // namespace hallmonitor::collector::sqlite

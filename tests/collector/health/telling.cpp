@@ -1,0 +1,195 @@
+#include "tests/collector/health/telling.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <stdexcept>
+
+namespace hallmonitor::collector::test {
+namespace {
+
+// The agent's machine booted an hour before the start.
+MonoTime mono(std::int64_t second)
+{
+    return MonoTime{std::chrono::seconds{second + 3'600}};
+}
+
+} // namespace
+
+TableDefinition port_table(const std::vector<std::string>& ports, bool wide, bool watched)
+{
+    TableDefinition table{
+        .device = "sw-1",
+        .kind = TableKind::interface,
+        .interval = std::chrono::seconds{60},
+        .columns =
+            {Metric::if_admin_status,
+             Metric::if_oper_status,
+             Metric::if_speed,
+             Metric::if_last_change,
+             Metric::if_in_octets,
+             Metric::if_in_errors},
+        .rows = {},
+    };
+    for (const std::string& port : ports) {
+        Row row{.key = port, .attributes = {}, .wide_columns = wide ? std::uint64_t{1} << 4 : 0};
+        row.attributes[Attribute::if_name] = port;
+        if (watched) row.attributes[Attribute::watched] = "1";
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
+TableDefinition liveness_table()
+{
+    return {
+        .device = "sw-1",
+        .kind = TableKind::device,
+        .interval = std::chrono::seconds{10},
+        .columns = {Metric::device_state, Metric::device_state_age},
+        .rows = {Row{}},
+    };
+}
+
+void Telling::ports(
+    std::int64_t second, std::optional<std::uint32_t> uptime, std::vector<Port> ports
+)
+{
+    TableReading reading{.taken_at = mono(second), .uptime = std::nullopt, .cells = {}};
+    if (uptime) reading.uptime = DeviceTicks{*uptime};
+    const auto column = [&](auto value_of) {
+        for (const Port& port : ports)
+            reading.cells.push_back(static_cast<std::uint64_t>(value_of(port)));
+    };
+    column([](const Port& port) { return port.admin; });
+    column([](const Port& port) { return port.oper; });
+    column([](const Port& port) { return port.speed; });
+    column([](const Port& port) { return port.last_change; });
+    column([](const Port& port) { return port.octets; });
+    column([](const Port& port) { return port.errors; });
+    encoder_.add("sw-1", TableKind::interface, reading);
+}
+
+void Telling::device(std::int64_t second, State state, std::int64_t age_seconds)
+{
+    const TableReading reading{
+        .taken_at = mono(second),
+        .uptime = std::nullopt,
+        .cells =
+            {static_cast<std::uint64_t>(state), static_cast<std::uint64_t>(age_seconds * 1000)},
+    };
+    encoder_.add("sw-1", TableKind::device, reading);
+}
+
+void Telling::seal(std::int64_t second)
+{
+    if (encoder_.empty()) return;
+    sealed_.push_back(encoder_.seal({.mono = mono(second), .wall = at(second) + offset_}));
+}
+
+std::vector<DecodedBatch> Telling::decoded() const
+{
+    std::vector<DecodedBatch> out;
+    BatchDecoder decoder;
+    for (const SealedBatch& batch : sealed_) {
+        auto decoded = decoder.decode(batch.bytes);
+        if (!decoded) throw std::runtime_error{decoded.error().message()};
+        out.push_back(std::move(*decoded));
+    }
+    return out;
+}
+
+void tell(Ledger& ledger, const std::vector<DecodedBatch>& batches, wire::Lane lane)
+{
+    for (const DecodedBatch& batch : batches)
+        ledger.apply(agent, lane, batch);
+}
+
+void MemoryDb::write(const Checkpoint& checkpoint)
+{
+    for (const EpochRecord& record : checkpoint.forgotten_epochs)
+        agents_.erase({record.agent, record.epoch});
+    for (const TableKey& key : checkpoint.forgotten_tables)
+        tables_.erase(key);
+    for (const AgentRecord& record : checkpoint.agents)
+        agents_[{record.agent, record.epoch}] = record;
+    for (const TableRecord& record : checkpoint.tables)
+        tables_[record.table] = record;
+    for (const IntervalRecord& record : checkpoint.intervals) {
+        const Place place{record.table, record.component, record.interval.from};
+        const auto [known, is_new] = intervals_.try_emplace({place, record.interval.state}, record);
+        Interval& interval = known->second.interval;
+        interval.to = std::max(interval.to, record.interval.to);
+    }
+    for (const RollupRecord& record : checkpoint.rollups) {
+        auto& sum = rollups_[{record.table, record.component, record.hour}];
+        for (std::size_t slot = 0; slot < sum.size(); ++slot)
+            sum.at(slot) += record.amounts.at(slot);
+    }
+    events_.insert(events_.end(), checkpoint.events.begin(), checkpoint.events.end());
+}
+
+LedgerImage MemoryDb::image() const
+{
+    LedgerImage image;
+    for (const auto& [key, record] : agents_)
+        image.agents.push_back(record);
+    for (const auto& [key, record] : tables_)
+        image.tables.push_back(record);
+    for (const auto& [key, record] : intervals_)
+        if (record.is_watched) image.intervals.push_back(record);
+    image.events = events_;
+    return image;
+}
+
+std::uint64_t MemoryDb::octets(const std::string& component) const
+{
+    std::uint64_t sum = 0;
+    for (const auto& [place, amounts] : rollups_)
+        if (std::get<1>(place) == component) sum += amounts[0];
+    return sum;
+}
+
+void commit(Ledger& ledger, MemoryDb& db)
+{
+    const Checkpoint checkpoint = ledger.take_checkpoint();
+    db.write(checkpoint);
+    ledger.committed(checkpoint);
+}
+
+const DeviceView& the_device(const Snapshot& snapshot)
+{
+    return *snapshot.devices.at(0);
+}
+
+const InterfaceView& the_port(const Snapshot& snapshot, const std::string& key)
+{
+    for (const InterfaceView& view : *the_device(snapshot).interfaces)
+        if (view.row().key == key) return view;
+    throw std::out_of_range{key};
+}
+
+std::vector<Interval> life(const std::shared_ptr<const Timeline>& timeline)
+{
+    if (!timeline) return {};
+    return {timeline->intervals().begin(), timeline->intervals().end()};
+}
+
+Interval piece(std::int64_t from, std::int64_t to, State state)
+{
+    return {at(from), at(to), state};
+}
+
+} // namespace hallmonitor::collector::test
+
+namespace hallmonitor::collector {
+
+std::ostream& operator<<(std::ostream& out, const Interval& interval)
+{
+    static constexpr std::array names{"unknown", "up", "down", "outside"};
+    return out << names.at(static_cast<std::size_t>(interval.state)) << " "
+               << (interval.from - test::start).count() << ".."
+               << (interval.to - test::start).count() << " ms";
+}
+
+} // namespace hallmonitor::collector
