@@ -1,0 +1,134 @@
+#include "collector/store/counting.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hallmonitor;
+using namespace hallmonitor::collector;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t wrap32 = std::uint64_t{1} << 32;
+constexpr BitsPerSecond gigabit{1'000'000'000};
+constexpr BitsPerSecond megabits{10'000'000};
+constexpr auto hold = 150s;
+
+RowReading reading(std::int64_t second, Cell octets, BitsPerSecond speed, bool wide = true)
+{
+    RowReading out{.wide = wide ? ~std::uint64_t{0} : 0, .speed = speed};
+    out.stamp = {
+        .boot = 1,
+        .mono = MonoTime{std::chrono::seconds{second}},
+        .wall = WallTime{std::chrono::seconds{1'700'000'000 + second}},
+        .uptime = DeviceTicks{static_cast<std::uint32_t>(10'000'000 + second * 100)},
+    };
+    out.counters[counter_slot(Metric::if_in_octets)] = octets;
+    return out;
+}
+
+std::optional<std::uint64_t> octets(const RowReading& earlier, const RowReading& later)
+{
+    return count(earlier, later, hold).amounts[counter_slot(Metric::if_in_octets)];
+}
+
+} // namespace
+
+TEST_CASE("octets between two readings are the difference", "[store]")
+{
+    CHECK(octets(reading(0, 100, gigabit), reading(60, 900, gigabit)) == 800);
+}
+
+TEST_CASE("a counter that one reading lacks counts nothing", "[store]")
+{
+    const RowStep step = count(reading(0, {}, gigabit), reading(60, 900, gigabit), hold);
+
+    CHECK(step.amounts == Amounts{});
+    CHECK(step.resets == 0);
+    CHECK(step.ambiguous == 0);
+}
+
+TEST_CASE("a 32-bit counter of a slow port counts across its wrap", "[store]")
+{
+    const auto earlier = reading(0, wrap32 - 1'000, megabits, false);
+    const auto later = reading(60, 5'000, megabits, false);
+
+    CHECK(octets(earlier, later) == 6'000);
+}
+
+TEST_CASE("a 32-bit counter that may have wrapped twice is left out and counted so", "[store]")
+{
+    const auto earlier = reading(0, 1'000, gigabit, false);
+    const auto later = reading(60, 5'000, gigabit, false);
+
+    const RowStep step = count(earlier, later, hold);
+
+    CHECK(step.amounts == Amounts{});
+    CHECK(step.ambiguous == 1);
+}
+
+TEST_CASE("a 32-bit counter without a speed is compared only while evidence holds", "[store]")
+{
+    const auto earlier = reading(0, 1'000, {}, false);
+
+    CHECK(octets(earlier, reading(60, 5'000, {}, false)) == 4'000);
+    CHECK(octets(earlier, reading(3'600, 5'000, {}, false)) == std::nullopt);
+    CHECK(octets(earlier, reading(60, 500, {}, false)) == std::nullopt);
+}
+
+TEST_CASE("nothing is counted across a restart of the device", "[store]")
+{
+    RowReading later = reading(60, 50'000, gigabit);
+    later.stamp.uptime = DeviceTicks{1'000};
+
+    const RowStep step = count(reading(0, 100, gigabit), later, hold);
+
+    CHECK(step.amounts == Amounts{});
+    CHECK(step.resets == 1);
+}
+
+TEST_CASE("nothing is counted across a discontinuity that both readings know", "[store]")
+{
+    RowReading earlier = reading(0, 100, gigabit);
+    RowReading later = reading(60, 900, gigabit);
+    earlier.discontinuity = 0;
+    later.discontinuity = 10'003'000;
+    CHECK(octets(earlier, later) == std::nullopt);
+
+    later.discontinuity.reset();
+    CHECK(octets(earlier, later) == 800);
+}
+
+TEST_CASE("a counter that changed its width begins anew", "[store]")
+{
+    CHECK(octets(reading(0, 100, gigabit, false), reading(60, 900, gigabit)) == std::nullopt);
+}
+
+TEST_CASE("a 64-bit counter that went down counts nothing", "[store]")
+{
+    const RowStep step = count(reading(0, 900, gigabit), reading(60, 100, gigabit), hold);
+
+    CHECK(step.amounts == Amounts{});
+    CHECK(step.ambiguous == 1);
+}
+
+TEST_CASE("more than any port can carry is no count", "[store]")
+{
+    CHECK(
+        octets(reading(0, 0, gigabit), reading(60, std::uint64_t{1} << 60, gigabit)) == std::nullopt
+    );
+}
+
+TEST_CASE("a port may carry more than its speed says", "[store]")
+{
+    // ifSpeed of aggregates and virtual ports is often wrong: as measured, not clamped.
+    CHECK(octets(reading(0, 0, megabits), reading(60, 7'500'000'000, megabits)) == 7'500'000'000);
+}
+
+TEST_CASE("an agent that restarted with its clock behind still counts", "[store]")
+{
+    RowReading later = reading(60, 900, gigabit);
+    later.stamp.boot = 2;
+    later.stamp.wall = later.stamp.wall - 24h;
+
+    CHECK(octets(reading(0, 100, gigabit), later) == 800);
+}
