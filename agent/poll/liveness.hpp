@@ -62,9 +62,9 @@ public:
     /// Ends checks that are over and begins those that are due; gives what to send now.
     [[nodiscard]] std::vector<Probe> tick(MonoTime now);
 
-    void ping_answered(std::uint32_t device, std::uint32_t sequence, MonoTime now);
+    void ping_answered(std::uint32_t number, std::uint32_t sequence, MonoTime now);
     /// An SNMP reply, to a probe or to polling, or another proof that the host is there.
-    void answered(std::uint32_t device, MonoTime now);
+    void answered(std::uint32_t number, MonoTime now);
 
     [[nodiscard]] std::vector<Verdict> take_verdicts();
     [[nodiscard]] bool is_down(std::uint32_t device) const

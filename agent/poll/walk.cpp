@@ -169,7 +169,7 @@ void Walk::shrink()
 
 void Walk::learn(std::size_t values, std::size_t bytes)
 {
-    if (values < asked_columns_ || bytes <= message_overhead) return;
+    if (asked_columns_ == 0 || values < asked_columns_ || bytes <= message_overhead) return;
     const std::size_t rows = values / asked_columns_;
     const std::size_t row_bytes = std::max<std::size_t>(1, (bytes - message_overhead) / rows);
     const std::size_t fitting = (limits::getbulk_reply_bytes - message_overhead) / row_bytes;

@@ -1,5 +1,6 @@
 #include "agent/profile/interface_identity.hpp"
 
+#include <array>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -8,7 +9,7 @@ namespace hallmonitor::agent {
 namespace {
 
 using Candidate = std::string InterfaceNames::*;
-constexpr Candidate candidates[] = {
+constexpr std::array<Candidate, 3> candidates{
     &InterfaceNames::name,
     &InterfaceNames::descr,
     &InterfaceNames::mac,

@@ -8,6 +8,7 @@
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -47,7 +48,7 @@ private:
         std::string alias;
         Cell type;
         Cell speed;
-        Cell octets[4]; // ifInOctets, ifOutOctets, ifHCInOctets, ifHCOutOctets
+        std::array<Cell, 4> octets; // ifInOctets, ifOutOctets, ifHCInOctets, ifHCOutOctets
         bool wide{false};
     };
     Entry& entry(std::uint32_t if_index);
