@@ -91,13 +91,13 @@ for stage in "${stages[@]}"; do
         ;;
     e2e)
         build dev
-        run_stage "end-to-end tests" python3 -m pytest -q -rs tests/e2e
+        run_stage "end-to-end tests" /usr/bin/python3 -m pytest -q -rs tests/e2e
         ;;
     tidy)
         build dev
         run_stage "format" tests/lib/format.sh
         run_stage "shell scripts" shell_check
-        run_stage "clang-tidy" python3 tests/lib/tidy.py --jobs "$jobs" build/dev
+        run_stage "clang-tidy" /usr/bin/python3 tests/lib/tidy.py --jobs "$jobs" build/dev
         ;;
     fuzz)
         build fuzz fuzz_targets

@@ -39,13 +39,6 @@ Descriptor open_for_reading(const std::string& path, int flags)
     return Descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags)};
 }
 
-/// systemd guards its credentials by an access list, which shows as group bits in the mode.
-bool is_systemd_credential(const std::string& path)
-{
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    return folder != nullptr && path.starts_with(std::string{folder} + '/');
-}
-
 Result<std::string> read_all(const Descriptor& file, std::size_t most)
 {
     std::string text;
@@ -111,6 +104,12 @@ SecretLookup secret_variable(const std::string& name)
 }
 
 } // namespace
+
+bool is_systemd_credential(const std::string& path)
+{
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    return folder != nullptr && path.starts_with(std::string{folder} + '/');
+}
 
 Result<std::string> read_text_file(const std::string& path, std::size_t most)
 {

@@ -13,6 +13,10 @@ namespace hallmonitor {
 /// system's error.
 Result<std::string> read_text_file(const std::string& path, std::size_t most);
 
+/// True for files in $CREDENTIALS_DIRECTORY: systemd guards them by an access list, which shows as
+/// group bits in the mode.
+[[nodiscard]] bool is_systemd_credential(const std::string& path);
+
 /// Secrets of this machine. A file must belong to root or to us and be closed to group and others;
 /// one trailing newline is dropped. What lies in $CREDENTIALS_DIRECTORY is guarded by systemd.
 SecretSource system_secrets();

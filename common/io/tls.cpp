@@ -1,6 +1,7 @@
 #include "common/io/tls.hpp"
 
 #include "common/io/deadline.hpp"
+#include "common/io/files.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -34,7 +35,7 @@ error_code check_key_file(const std::string& path, std::string& problem)
         problem = "cannot read key file " + path + ": " + std::strerror(reason);
         return {reason, boost::system::system_category()};
     }
-    if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (!is_systemd_credential(path) && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         problem = "key file " + path + " can be read by others; run: chmod 600 " + path;
         return Errc::unauthorized;
     }
