@@ -4,6 +4,7 @@
 #include "common/limits.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace hallmonitor::collector {
 namespace {
@@ -71,11 +72,13 @@ TableState::Layout& TableState::layout_for(
     layout.columns = Columns{*table};
     layout.newest.reset();
     layout.rows.clear();
+    std::unordered_set<const RowEntry*> told;
     for (const Row& row : table->rows) {
         const auto [place, is_new] = rows_.try_emplace(row.key);
         if (is_new && is_watched(key_.kind, row))
             place->second.timeline = std::make_shared<Timeline>();
-        layout.rows.push_back(&*place);
+        // Two rows under one key would account for each other: only the first one counts.
+        layout.rows.push_back(told.insert(&*place).second ? &*place : nullptr);
     }
     // History must not bring old names back, but is better than none.
     if (lane == wire::Lane::live || is_history_only_) adopt(table);
@@ -143,7 +146,7 @@ void TableState::apply(
     if (key_.kind == TableKind::interface) {
         note_uptime(origin.lane, step);
         for (std::size_t r = 0; r < step.table->rows.size(); ++r)
-            apply_interface(passage, r, additions, counts);
+            if (layout.rows[r] != nullptr) apply_interface(passage, r, additions, counts);
     }
     if (key_.kind == TableKind::device) apply_device(passage, additions);
     layout.newest = step.later;

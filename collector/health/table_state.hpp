@@ -119,7 +119,7 @@ private:
     struct Layout {
         std::shared_ptr<const TableDefinition> definition;
         Columns columns;
-        std::vector<RowEntry*> rows;                 // by row number
+        std::vector<RowEntry*> rows;                 // by row number; null: its key was told before
         std::shared_ptr<const PlacedReading> newest; // applied last
     };
     // One step as its rows see it.

@@ -3,6 +3,7 @@
 #include "common/limits.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace hallmonitor::collector {
 namespace {
@@ -86,9 +87,11 @@ InterfaceViews make_interface_views(const TableState& table)
     const auto& definition = table.definition();
     if (!definition) return views;
     views->reserve(definition->rows.size());
+    std::unordered_set<const RowState*> shown; // two rows with one key are one interface
     for (std::size_t r = 0; r < definition->rows.size(); ++r) {
         const auto row = table.rows().find(definition->rows[r].key);
-        if (row != table.rows().end()) views->push_back(view_of(table, row->second, definition, r));
+        if (row != table.rows().end() && shown.insert(&row->second).second)
+            views->push_back(view_of(table, row->second, definition, r));
     }
     return views;
 }

@@ -6,7 +6,7 @@
 
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
-using namespace hallmonitor::collector::test;
+using namespace hallmonitor::collector::ledger_test;
 using namespace std::chrono_literals;
 
 namespace {

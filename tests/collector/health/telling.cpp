@@ -5,7 +5,7 @@
 #include <ostream>
 #include <stdexcept>
 
-namespace hallmonitor::collector::test {
+namespace hallmonitor::collector::ledger_test {
 namespace {
 
 // The agent's machine booted an hour before the start.
@@ -180,7 +180,7 @@ Interval piece(std::int64_t from, std::int64_t to, State state)
     return {at(from), at(to), state};
 }
 
-} // namespace hallmonitor::collector::test
+} // namespace hallmonitor::collector::ledger_test
 
 namespace hallmonitor::collector {
 
@@ -188,8 +188,8 @@ std::ostream& operator<<(std::ostream& out, const Interval& interval)
 {
     static constexpr std::array names{"unknown", "up", "down", "outside"};
     return out << names.at(static_cast<std::size_t>(interval.state)) << " "
-               << (interval.from - test::start).count() << ".."
-               << (interval.to - test::start).count() << " ms";
+               << (interval.from - ledger_test::start).count() << ".."
+               << (interval.to - ledger_test::start).count() << " ms";
 }
 
 } // namespace hallmonitor::collector

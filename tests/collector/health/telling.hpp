@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace hallmonitor::collector::test {
+namespace hallmonitor::collector::ledger_test {
 
 inline constexpr WallTime start{std::chrono::seconds{1'700'000'000}};
 inline const AgentId agent{"lincoln", "agent-1"};
@@ -91,7 +91,7 @@ void commit(Ledger& ledger, MemoryDb& db);
 [[nodiscard]] std::vector<Interval> life(const std::shared_ptr<const Timeline>& timeline);
 [[nodiscard]] Interval piece(std::int64_t from, std::int64_t to, State state);
 
-} // namespace hallmonitor::collector::test
+} // namespace hallmonitor::collector::ledger_test
 
 namespace hallmonitor::collector {
 std::ostream& operator<<(std::ostream& out, const Interval& interval);
