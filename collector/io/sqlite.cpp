@@ -39,7 +39,7 @@ Db open(const std::string& path)
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     run(raw,
-        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;"
+        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 1000;"
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
         "PRAGMA journal_size_limit = 67108864;");
     return db;

@@ -1,0 +1,361 @@
+#include "collector/io/ledger_db.hpp"
+#include "tests/collector/health/telling.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+using namespace hallmonitor;
+using namespace hallmonitor::collector;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr WallTime start{std::chrono::seconds{1'700'000'000}};
+const AgentId agent{"lincoln", "agent-1"};
+const TableKey ports{"lincoln", "sw-1", TableKind::interface};
+
+class Folder {
+public:
+    Folder()
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "ledger-XXXXXX").string();
+        path_ = ::mkdtemp(name.data());
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] std::string file() const { return path_ + "/ledger.db"; }
+
+private:
+    std::string path_;
+};
+
+std::unique_ptr<LedgerDb> open(const Folder& folder)
+{
+    std::string problem;
+    auto db = LedgerDb::open(folder.path(), problem);
+    INFO(problem);
+    REQUIRE(db.has_value());
+    return std::move(*db);
+}
+
+std::string problem_of_opening(const Folder& folder)
+{
+    std::string problem;
+    CHECK_FALSE(LedgerDb::open(folder.path(), problem).has_value());
+    return problem;
+}
+
+LedgerDb::Outcome commit(LedgerDb& db, const Checkpoint& checkpoint)
+{
+    boost::asio::io_context loop;
+    LedgerDb::Outcome outcome;
+    const auto work = boost::asio::make_work_guard(loop);
+    db.commit(
+        std::make_shared<const Checkpoint>(checkpoint),
+        loop.get_executor(),
+        [&](const LedgerDb::Outcome& told) {
+            outcome = told;
+            loop.stop();
+        }
+    );
+    loop.run();
+    return outcome;
+}
+
+LedgerImage load(LedgerDb& db, WallTime since = {})
+{
+    std::string problem;
+    auto image = db.load(since, problem);
+    REQUIRE(image.has_value());
+    return std::move(*image);
+}
+
+Interval interval(std::int64_t from, std::int64_t to, State state = State::up)
+{
+    return {start + std::chrono::seconds{from}, start + std::chrono::seconds{to}, state};
+}
+
+Checkpoint one_of_each()
+{
+    RangeSet applied;
+    applied.add(SeqRange{Seq{1}, Seq{9}});
+    applied.add(SeqRange{Seq{12}, Seq{12}});
+    Checkpoint out;
+    out.agents = {{agent, Epoch{0xffff'ffff'ffff'fff0}, applied, 1}};
+    out.intervals = {{ports, "Gi1", interval(0, 60), true}};
+    out.tables = {{ports, {std::byte{1}, std::byte{0}, std::byte{0xff}}}};
+    out.rollups = {{ports, "Gi1", start, {10, 20}}};
+    const Event event{.at = {}, .device = "sw-1", .kind = "link", .text = "Gi1 is down"};
+    out.events = {{agent, {start, event}}};
+    return out;
+}
+
+std::int64_t number(const Folder& folder, const std::string& query)
+{
+    sqlite3* db = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    REQUIRE(sqlite3_open(folder.file().c_str(), &db) == SQLITE_OK);
+    REQUIRE(sqlite3_prepare_v2(db, query.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+    const std::int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
+}
+
+} // namespace
+
+TEST_CASE("what was committed comes back after the database is opened again", "[io]")
+{
+    const Folder folder;
+    CHECK(commit(*open(folder), one_of_each()).committed);
+
+    const LedgerImage image = load(*open(folder));
+
+    REQUIRE(image.agents.size() == 1);
+    CHECK(image.agents[0].agent == agent);
+    CHECK(image.agents[0].epoch == Epoch{0xffff'ffff'ffff'fff0});
+    CHECK((image.agents[0].applied == one_of_each().agents[0].applied));
+    CHECK(image.agents[0].turn == 1);
+    REQUIRE(image.tables.size() == 1);
+    CHECK(image.tables[0].table == ports);
+    CHECK(image.tables[0].blob == one_of_each().tables[0].blob);
+    REQUIRE(image.intervals.size() == 1);
+    CHECK((image.intervals[0] == one_of_each().intervals[0]));
+    REQUIRE(image.events.size() == 1);
+    CHECK(image.events[0].agent == agent);
+    CHECK(image.events[0].event.wall == start);
+    CHECK(image.events[0].event.event.text == "Gi1 is down");
+}
+
+TEST_CASE("a ledger read back from the disk shows what it showed before", "[io]")
+{
+    const Folder folder;
+    ledger_test::Telling telling;
+    telling.define(ledger_test::port_table({"Gi1", "Gi2"}));
+    for (int i = 0; i < 20; ++i) {
+        const auto ticks = 1'000'000 + static_cast<std::uint32_t>(i) * 6'000;
+        const auto octets = static_cast<std::uint64_t>(i) * 100;
+        const auto oper = i % 3 == 0 ? OperStatus::down : OperStatus::up;
+        telling.ports(i * 60, ticks, {{.octets = octets}, {.oper = oper, .octets = octets}});
+    }
+    telling.seal(1'200);
+    Ledger before{{}};
+    ledger_test::tell(before, telling.decoded());
+    const auto shown = before.snapshot(ledger_test::at(1'200));
+    CHECK(commit(*open(folder), before.take_checkpoint()).committed);
+
+    Ledger after{load(*open(folder))};
+    ledger_test::tell(after, telling.decoded());
+    const auto again = after.snapshot(ledger_test::at(1'200));
+
+    CHECK(after.counts().duplicates == 1);
+    CHECK(after.durable(ledger_test::agent, Epoch{7}).contains(Seq{1}));
+    for (const char* port : {"Gi1", "Gi2"}) {
+        const InterfaceView& was = ledger_test::the_port(*shown, port);
+        const InterfaceView& is = ledger_test::the_port(*again, port);
+        CHECK(ledger_test::life(is.timeline) == ledger_test::life(was.timeline));
+        CHECK(is.total == was.total);
+        CHECK(is.raw == was.raw);
+        CHECK(is.state == was.state);
+        CHECK(is.state_since == was.state_since);
+        CHECK(is.row() == was.row());
+    }
+}
+
+TEST_CASE("rollups add, the longest of equal intervals stands, tables replace", "[io]")
+{
+    const Folder folder;
+    {
+        const auto db = open(folder);
+        Checkpoint checkpoint = one_of_each();
+        commit(*db, checkpoint);
+        checkpoint.intervals[0].interval = interval(0, 30);
+        checkpoint.tables[0].blob = {std::byte{5}};
+        commit(*db, checkpoint);
+    }
+
+    const LedgerImage image = load(*open(folder));
+
+    CHECK(number(folder, "SELECT in_octets FROM rollup") == 20);
+    CHECK(number(folder, "SELECT out_octets FROM rollup") == 40);
+    REQUIRE(image.intervals.size() == 1);
+    CHECK(image.intervals[0].interval.to == start + 60s);
+    REQUIRE(image.tables.size() == 1);
+    CHECK(image.tables[0].blob == std::vector{std::byte{5}});
+}
+
+TEST_CASE("only watched lives that reach into the time asked for are read back", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    Checkpoint checkpoint;
+    checkpoint.intervals = {
+        {ports, "Gi1", interval(0, 60), true},
+        {ports, "Gi1", interval(60, 120, State::down), true},
+        {ports, "Gi2", interval(60, 120), false},
+    };
+    commit(*db, checkpoint);
+
+    const LedgerImage image = load(*db, start + 90s);
+
+    REQUIRE(image.intervals.size() == 1);
+    CHECK(image.intervals[0].interval == interval(60, 120, State::down));
+}
+
+TEST_CASE("what the ledger forgot is deleted with the same commit", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    commit(*db, one_of_each());
+    Checkpoint forgetting;
+    forgetting.forgotten_epochs = {{agent, Epoch{0xffff'ffff'ffff'fff0}}};
+    forgetting.forgotten_tables = {ports};
+    commit(*db, forgetting);
+
+    const LedgerImage image = load(*db);
+
+    CHECK(image.agents.empty());
+    CHECK(image.tables.empty());
+}
+
+TEST_CASE("retention deletes what ended before its limit and keeps the rest", "[io]")
+{
+    const Folder folder;
+    {
+        const auto db = open(folder);
+        Checkpoint checkpoint;
+        for (int i = 0; i < 5'000; ++i) {
+            const std::string port = std::to_string(i);
+            checkpoint.intervals.push_back({ports, port, interval(i, i + 1), true});
+            checkpoint.rollups.push_back({ports, port, start + std::chrono::seconds{i}, {1}});
+        }
+        commit(*db, checkpoint);
+        db->trim(start + 4'000s);
+        // Each commit takes its turn between two pieces of the deletion.
+        for (int i = 0; i < 10; ++i)
+            CHECK(commit(*db, {}).committed);
+    }
+
+    CHECK(number(folder, "SELECT count(*) FROM interval") == 1'001);
+    CHECK(number(folder, "SELECT count(*) FROM rollup") == 1'000);
+}
+
+TEST_CASE("a commit on a full disk writes nothing and says so, and succeeds later", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    Checkpoint large = one_of_each();
+    large.tables[0].blob.assign(std::size_t{4} << 20, std::byte{7});
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit tight = before;
+    tight.rlim_cur = 1 << 20;
+    setrlimit(RLIMIT_FSIZE, &tight);
+
+    const LedgerDb::Outcome failed = commit(*db, large);
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, old_handler);
+
+    CHECK_FALSE(failed.committed);
+    CHECK(failed.problem.find(folder.file()) != std::string::npos);
+    CHECK(load(*db).tables.empty());
+    CHECK(number(folder, "SELECT count(*) FROM rollup") == 0);
+    CHECK(commit(*db, large).committed);
+    CHECK(number(folder, "SELECT in_octets FROM rollup") == 10);
+}
+
+TEST_CASE("a database that another program writes is reported, then written", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    commit(*db, {});
+    sqlite3* other = nullptr;
+    REQUIRE(sqlite3_open(folder.file().c_str(), &other) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+
+    const LedgerDb::Outcome held = commit(*db, one_of_each());
+    sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+
+    CHECK(held.problem == folder.file() + " is held by another program: close it");
+    CHECK(commit(*db, one_of_each()).committed);
+}
+
+TEST_CASE("two collectors cannot open one folder", "[io]")
+{
+    const Folder folder;
+    const auto first = open(folder);
+
+    CHECK(problem_of_opening(folder) == "another collector is running on " + folder.path());
+}
+
+TEST_CASE("a database of a newer collector is refused", "[io]")
+{
+    const Folder folder;
+    open(folder).reset();
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(folder.file().c_str(), &db) == SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA user_version = 99", nullptr, nullptr, nullptr);
+    sqlite3_close(db);
+
+    CHECK(
+        problem_of_opening(folder) ==
+        "database " + folder.file() +
+            ": has version 99, this collector knows 1; run the newer collector that wrote it"
+    );
+}
+
+TEST_CASE("a file that is no database is refused with a remedy", "[io]")
+{
+    const Folder folder;
+    std::ofstream{folder.file()} << std::string(8'192, 'x');
+
+    CHECK(problem_of_opening(folder).find("move it away") != std::string::npos);
+}
+
+TEST_CASE("a damaged page is found when the database is opened", "[io]")
+{
+    const Folder folder;
+    {
+        const auto db = open(folder);
+        Checkpoint checkpoint;
+        for (int i = 0; i < 2'000; ++i)
+            checkpoint.tables.push_back(
+                {{"lincoln", std::to_string(i), TableKind::device}, {std::byte{1}}}
+            );
+        commit(*db, checkpoint);
+    }
+    std::fstream file{folder.file(), std::ios::in | std::ios::out | std::ios::binary};
+    for (std::streamoff page = 2; page < 12; ++page)
+        file.seekp(page * 4'096) << std::string(64, '\xa5');
+    file.close();
+
+    CHECK(problem_of_opening(folder).find("is damaged") != std::string::npos);
+}
+
+TEST_CASE("the database's files are readable for their owner alone", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    commit(*db, one_of_each());
+
+    for (const char* name : {"/ledger.db", "/ledger.db-wal", "/ledger.db-shm", "/lock"}) {
+        struct stat facts {};
+        CAPTURE(name);
+        REQUIRE(stat((folder.path() + name).c_str(), &facts) == 0);
+        CHECK((facts.st_mode & 0777) == 0600);
+    }
+}
