@@ -148,7 +148,7 @@ children=()
 start() {
     local name=$1
     shift
-    setsid setpriv --pdeathsig TERM -- "$@" >"$state/$name.log" 2>&1 9>&- &
+    setsid "${drop[@]}" setpriv --pdeathsig TERM -- "$@" >"$state/$name.log" 2>&1 9>&- &
     children+=($!)
 }
 
@@ -237,9 +237,9 @@ write_settings
 trap end_children EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-start collector "${drop[@]}" "$collector" run "$state/collector.yaml"
+start collector "$collector" run "$state/collector.yaml"
 wait_for 15 is_ready || fail "the collector is not ready after 15 s, see $state/collector.log"
-start agent "${drop[@]}" "$agent" run "$state/agent.yaml"
+start agent "$agent" run "$state/agent.yaml"
 sources=1
 [ "$snmp_shows" != interfaces ] || sources=2
 wait_for 30 has_rates "$sources" || note "no rates after 30 s, see $state/agent.log"
