@@ -115,9 +115,11 @@ devices:
         lambda: len(district.page().samples.get("hallmonitor_interface_utilization_ratio", [])) >= 32,
         30,
     )
+    begun = time.monotonic()
     prometheus = Prometheus(district, tmp_path)
     wait_until("both jobs are scraped", lambda: len(prometheus.query("up == 1")) >= 2, 30)
-    time.sleep(12)
+    # A minute of scrapes, thirty of each target.
+    time.sleep(max(0.0, 60 - (time.monotonic() - begun)))
 
     page = district.page()
     missing = [name for name in page.samples if not prometheus.query(f"{{__name__='{name}'}}")]
