@@ -56,7 +56,7 @@ def test_twenty_kills_of_each_lose_and_double_nothing(district: District) -> Non
 host:
   enabled: false
 defaults:
-  poll_interval_seconds: 2
+  poll_interval_seconds: 3
   ping: false
   liveness: {{interval_seconds: 1}}
   snmp: {{port: {fleet.port}}}
@@ -89,8 +89,8 @@ devices:
         30,
     )
 
-    # No more polls. What was read reaches the collector within 3 s, while it is still shown, and the
-    # database with the next checkpoint.
+    # No more polls. What was read reaches the collector within 3 s and is shown for 7.5 s (2.5
+    # intervals) after its reading, which is at most one interval ago; the database has it soon after.
     fleet.ask("silence 0 on")
     time.sleep(3.5)
     last = {"In": raw(district, "In"), "Out": raw(district, "Out")}
