@@ -130,28 +130,28 @@ void put_speed(Lines& lines, const Context&, const DeviceView&, const InterfaceV
     if (view.speed.value != 0) lines.put(static_cast<double>(view.speed.value) / 8);
 }
 
-template <Metric metric>
+template <Metric Column>
 void put_total(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
-    constexpr std::size_t slot = counter_slot(metric);
+    constexpr std::size_t slot = counter_slot(Column);
     if (view.has_total[slot]) lines.put(view.total[slot]);
 }
 
-template <Metric unicast, Metric multicast, Metric broadcast>
+template <Metric Unicast, Metric Multicast, Metric Broadcast>
 void put_packets(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     const auto put = [&](std::string_view cast, std::size_t slot) {
         if (view.has_total[slot]) lines.put(cast, view.total[slot]);
     };
-    put(R"(cast="unicast")", counter_slot(unicast));
-    put(R"(cast="multicast")", counter_slot(multicast));
-    put(R"(cast="broadcast")", counter_slot(broadcast));
+    put(R"(cast="unicast")", counter_slot(Unicast));
+    put(R"(cast="multicast")", counter_slot(Multicast));
+    put(R"(cast="broadcast")", counter_slot(Broadcast));
 }
 
-template <Metric metric>
+template <Metric Column>
 void put_rate(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
-    if (const auto rate = view.per_second[counter_slot(metric)]) lines.put(*rate);
+    if (const auto rate = view.per_second[counter_slot(Column)]) lines.put(*rate);
 }
 
 void put_utilization(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
@@ -201,16 +201,16 @@ void put_coverage(Lines& lines, const Context&, std::string_view labels, const S
     if (const auto coverage = share.coverage()) lines.put(labels, *coverage);
 }
 
-template <auto put>
+template <auto Put>
 void of_device(Lines& lines, const Context& context, const DeviceView& device)
 {
     for (const Window& window : windows) {
         const Share share = share_of(device, context.now - window.length, context.now);
-        put(lines, context, window.device_labels, share);
+        Put(lines, context, window.device_labels, share);
     }
 }
 
-template <auto put>
+template <auto Put>
 void of_interface(
     Lines& lines, const Context& context, const DeviceView& device, const InterfaceView& view
 )
@@ -218,7 +218,7 @@ void of_interface(
     if (!view.timeline) return;
     for (const Window& window : windows) {
         const Share share = share_of(device, view, context.now - window.length, context.now);
-        put(lines, context, window.interface_labels, share);
+        Put(lines, context, window.interface_labels, share);
     }
 }
 
@@ -258,10 +258,10 @@ void put_clock_skew(Lines& lines, const Context&, const AgentView& agent)
 }
 
 // Vitals of an agent that is gone say nothing of now.
-template <Metric metric>
+template <Metric Column>
 void put_vital(Lines& lines, const Context&, const AgentView& agent)
 {
-    if (agent.connected && agent.vitals.contains(metric)) lines.put(vital(agent, metric));
+    if (agent.connected && agent.vitals.contains(Column)) lines.put(vital(agent, Column));
 }
 
 void put_agent_cpu(Lines& lines, const Context&, const AgentView& agent)

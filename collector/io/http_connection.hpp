@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace hallmonitor::collector {
 
@@ -25,8 +26,8 @@ struct HttpLimits {
     std::chrono::milliseconds idle{60'000};  // between requests of a connection
     std::size_t connections{4'096};
     std::size_t connections_per_address{32};
-    std::size_t header_bytes{8 * 1024};
-    std::size_t target_bytes{2 * 1024};
+    std::size_t header_bytes{8'192};
+    std::size_t target_bytes{2'048};
     bool compresses_locally{false}; // on the same machine gzip costs both ends and spares nothing
 };
 
@@ -38,10 +39,8 @@ public:
     /// What a connection is: to a peer over TCP, here or elsewhere, or over the Unix socket.
     enum class Kind : std::uint8_t { remote, local, control };
 
-    HttpConnection(
-        HttpSocket socket, Kind kind, const HttpHandler& handler, const HttpLimits& limits
-    )
-        : socket_(std::move(socket)), kind_(kind), handler_(handler), limits_(limits)
+    HttpConnection(HttpSocket socket, Kind kind, HttpHandler handler, const HttpLimits& limits)
+        : socket_(std::move(socket)), kind_(kind), handler_(std::move(handler)), limits_(limits)
     {}
 
     /// Serves until the peer goes, is too slow, or breaks the protocol.

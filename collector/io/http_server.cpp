@@ -37,7 +37,7 @@ void refuse(HttpSocket& socket)
 }
 
 // Removes a socket that nobody answers on; `problem` says why it must not be touched.
-bool make_way(asio::any_io_executor loop, const std::string& path, std::string& problem)
+bool make_way(const asio::any_io_executor& loop, const std::string& path, std::string& problem)
 {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0) return true;
@@ -45,7 +45,7 @@ bool make_way(asio::any_io_executor loop, const std::string& path, std::string& 
         problem = path + " is there and is no socket: remove it or set control_socket to another";
         return false;
     }
-    stream_protocol::socket probe{std::move(loop)};
+    stream_protocol::socket probe{loop};
     boost::system::error_code code;
     probe.open({}, code);
     if (!code) probe.non_blocking(true, code);

@@ -54,63 +54,151 @@ double cpu_seconds()
     return seconds(spent.ru_utime) + seconds(spent.ru_stime);
 }
 
-} // namespace
+// What a route may use to answer.
+struct Asked {
+    const HttpRequest& request;
+    const Present& present;
+    const Config& config;
+    std::function<std::string()> self_page;
+};
 
-struct Routes::Route {
-    HttpResponse (Routes::*answer)(const HttpRequest&, const Present&);
+HttpResponse metrics(const Asked& asked)
+{
+    const PageOptions options{
+        .site = site_of(asked.request), .minimum_coverage = asked.config.minimum_coverage};
+    HttpResponse response{.content_type = page_type};
+    // A page of one site is one of many; the collector's own metrics are not repeated on each.
+    if (!options.site) response.body = asked.self_page();
+    response.pieces = MetricsPage{asked.present.snapshot, options};
+    return response;
+}
+
+HttpResponse ifmib(const Asked& asked)
+{
+    HttpResponse response{.content_type = page_type};
+    response.pieces = IfMibPage{asked.present.snapshot, site_of(asked.request)};
+    return response;
+}
+
+HttpResponse self(const Asked& asked)
+{
+    return {.content_type = page_type, .body = asked.self_page()};
+}
+
+HttpResponse healthy(const Asked&)
+{
+    return {.body = "healthy\n"};
+}
+
+HttpResponse ready(const Asked& asked)
+{
+    if (asked.present.not_ready.empty()) return {.body = "ready\n"};
+    return {.status = 503, .body = "not ready: " + asked.present.not_ready + "\n"};
+}
+
+HttpResponse discovery(const Asked& asked)
+{
+    // Whoever asks can reach us under the name that it asked.
+    std::string target = asked.request.host;
+    if (target.empty()) {
+        const ListenAddress& http = asked.config.http;
+        const bool any = http.address == "0.0.0.0" || http.address == "::";
+        const std::string host = any ? "localhost" : http.address;
+        target = (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+                 std::to_string(http.port);
+    }
+    return json_response(discovery_document(*asked.present.snapshot, target));
+}
+
+HttpResponse devices(const Asked& asked)
+{
+    HttpResponse response{.content_type = json_type};
+    response.pieces = devices_page(asked.present.snapshot, site_of(asked.request));
+    return response;
+}
+
+std::optional<ReportOptions> report_options(const Asked& asked)
+{
+    const WallTime now = asked.present.snapshot->at;
+    const auto moment = [&](const char* name, std::string_view otherwise) {
+        const auto found = asked.request.query.find(name);
+        return parse_moment(found == asked.request.query.end() ? otherwise : found->second, now);
+    };
+    const auto from = moment("since", default_since);
+    const auto to = moment("until", "0s");
+    if (!from || !to || *to <= *from) return std::nullopt;
+    return ReportOptions{
+        .from = *from,
+        .to = std::min(*to, now),
+        .minimum_coverage = asked.config.minimum_coverage,
+        .site = site_of(asked.request),
+    };
+}
+
+constexpr auto range_help =
+    "since and until are spans like 30m, 24h, 7d, dates like 2026-11-24 or times like "
+    "2026-11-24T08:00:00Z (UTC unless an offset is written), since before until.";
+
+HttpResponse report(const Asked& asked)
+{
+    const auto options = report_options(asked);
+    if (!options) return problem_response(400, range_help);
+    return json_response(report_document(*asked.present.snapshot, *options));
+}
+
+HttpResponse outages(const Asked& asked)
+{
+    const auto options = report_options(asked);
+    if (!options) return problem_response(400, range_help);
+    return json_response(outages_document(*asked.present.snapshot, *options));
+}
+
+HttpResponse agents(const Asked& asked)
+{
+    return json_response(agents_document(*asked.present.snapshot, site_of(asked.request)));
+}
+
+HttpResponse events(const Asked& asked)
+{
+    return json_response(events_document(*asked.present.snapshot, site_of(asked.request)));
+}
+
+HttpResponse home(const Asked& asked)
+{
+    return {.content_type = "text/html; charset=utf-8", .body = home_page(*asked.present.snapshot)};
+}
+
+HttpResponse style(const Asked&)
+{
+    return {.content_type = "text/css; charset=utf-8", .body = style_sheet()};
+}
+
+struct Route {
+    HttpResponse (*answer)(const Asked&);
     std::set<std::string> parameters;
 };
 
-const std::map<std::string, Routes::Route>& Routes::table()
+const std::map<std::string, Route>& routes()
 {
-    static const std::map<std::string, Route> routes{
-        {"/metrics", {&Routes::metrics, {"site"}}},
-        {"/metrics/ifmib", {&Routes::ifmib, {"site"}}},
-        {"/metrics/self", {&Routes::self, {}}},
-        {"/-/healthy", {&Routes::healthy, {}}},
-        {"/-/ready", {&Routes::ready, {}}},
-        {"/sd", {&Routes::discovery, {}}},
-        {"/api/v1/devices", {&Routes::devices, {"site"}}},
-        {"/api/v1/report", {&Routes::report, {"site", "since", "until"}}},
-        {"/api/v1/outages", {&Routes::outages, {"site", "since", "until"}}},
-        {"/api/v1/agents", {&Routes::agents, {"site"}}},
-        {"/api/v1/events", {&Routes::events, {"site"}}},
-        {"/", {&Routes::home, {}}},
-        {"/style.css", {&Routes::style, {}}},
+    static const std::map<std::string, Route> table{
+        {"/metrics", {metrics, {"site"}}},
+        {"/metrics/ifmib", {ifmib, {"site"}}},
+        {"/metrics/self", {self, {}}},
+        {"/-/healthy", {healthy, {}}},
+        {"/-/ready", {ready, {}}},
+        {"/sd", {discovery, {}}},
+        {"/api/v1/devices", {devices, {"site"}}},
+        {"/api/v1/report", {report, {"site", "since", "until"}}},
+        {"/api/v1/outages", {outages, {"site", "since", "until"}}},
+        {"/api/v1/agents", {agents, {"site"}}},
+        {"/api/v1/events", {events, {"site"}}},
+        {"/", {home, {}}},
+        {"/style.css", {style, {}}},
     };
-    return routes;
+    return table;
 }
 
-Routes::Routes(
-    const Config& config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
-)
-    : config_(config), present_(std::move(present)), http_(std::move(http))
-{}
-
-Task<HttpResponse> Routes::answer(HttpRequest request)
-{
-    const MonoTime begun = mono_now();
-    const auto route = table().find(request.path);
-    const bool is_known = route != table().end();
-    HttpResponse response;
-    if (!is_known) {
-        response = problem_response(404, "There is nothing here; / lists what there is.");
-    } else if (const auto problem = unknown_parameter(request, route->second)) {
-        response = problem_response(400, *problem);
-    } else {
-        auto asking = present_();
-        const Present present = co_await std::move(asking);
-        response = (this->*route->second.answer)(request, present);
-    }
-    // Paths that nobody serves are one: labels stay bounded.
-    const std::string name = is_known ? request.path : "other";
-    response.sent = [this, name, status = response.status, begun] {
-        self_.count_request(name, status, mono_now() - begun);
-    };
-    co_return response;
-}
-
-std::optional<std::string> Routes::unknown_parameter(const HttpRequest& request, const Route& route)
+std::optional<std::string> unknown_parameter(const HttpRequest& request, const Route& route)
 {
     for (const auto& [name, value] : request.query) {
         if (route.parameters.contains(name)) continue;
@@ -123,125 +211,47 @@ std::optional<std::string> Routes::unknown_parameter(const HttpRequest& request,
     return std::nullopt;
 }
 
-HttpResponse Routes::metrics(const HttpRequest& request, const Present& present)
+} // namespace
+
+Routes::Routes(
+    Config config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
+)
+    : config_(std::move(config)), present_(std::move(present)), http_(std::move(http))
+{}
+
+Task<HttpResponse> Routes::answer(HttpRequest request)
 {
-    const PageOptions options{
-        .site = site_of(request), .minimum_coverage = config_.minimum_coverage};
-    HttpResponse response{.content_type = page_type};
-    // A page of one site is one of many; the collector's own metrics are not repeated on each.
-    if (!options.site) response.body = self_page(present);
-    response.pieces = MetricsPage{present.snapshot, options};
-    return response;
+    const MonoTime begun = mono_now();
+    const auto route = routes().find(request.path);
+    const bool is_known = route != routes().end();
+    HttpResponse response;
+    if (!is_known) {
+        response = problem_response(404, "There is nothing here; / lists what there is.");
+    } else if (const auto problem = unknown_parameter(request, route->second)) {
+        response = problem_response(400, *problem);
+    } else {
+        auto asking = present_();
+        const Present present = co_await std::move(asking);
+        const Asked asked{
+            .request = request, .present = present, .config = config_, .self_page = [&] {
+                return self_page(present.figures);
+            }};
+        response = route->second.answer(asked);
+    }
+    // Paths that nobody serves are one: labels stay bounded.
+    const std::string name = is_known ? request.path : "other";
+    response.sent = [this, name, status = response.status, begun] {
+        self_.count_request(name, status, mono_now() - begun);
+    };
+    co_return response;
 }
 
-HttpResponse Routes::ifmib(const HttpRequest& request, const Present& present)
+std::string Routes::self_page(const DaemonFigures& figures)
 {
-    HttpResponse response{.content_type = page_type};
-    response.pieces = IfMibPage{present.snapshot, site_of(request)};
-    return response;
-}
-
-HttpResponse Routes::self(const HttpRequest&, const Present& present)
-{
-    return {.content_type = page_type, .body = self_page(present)};
-}
-
-std::string Routes::self_page(const Present& present)
-{
-    self_.set(present.figures);
+    self_.set(figures);
     self_.set_process(resident_bytes(), cpu_seconds());
     self_.set_http(http_());
     return self_.page();
-}
-
-HttpResponse Routes::healthy(const HttpRequest&, const Present&)
-{
-    return {.body = "healthy\n"};
-}
-
-HttpResponse Routes::ready(const HttpRequest&, const Present& present)
-{
-    if (present.not_ready.empty()) return {.body = "ready\n"};
-    return {.status = 503, .body = "not ready: " + present.not_ready + "\n"};
-}
-
-HttpResponse Routes::discovery(const HttpRequest& request, const Present& present)
-{
-    // Whoever asks can reach us under the name that it asked.
-    if (!request.host.empty())
-        return json_response(discovery_document(*present.snapshot, request.host));
-    const bool any = config_.http.address == "0.0.0.0" || config_.http.address == "::";
-    const std::string host = any ? "localhost" : config_.http.address;
-    const std::string bracketed = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return json_response(
-        discovery_document(*present.snapshot, bracketed + ":" + std::to_string(config_.http.port))
-    );
-}
-
-HttpResponse Routes::devices(const HttpRequest& request, const Present& present)
-{
-    HttpResponse response{.content_type = json_type};
-    response.pieces = devices_page(present.snapshot, site_of(request));
-    return response;
-}
-
-namespace {
-
-Result<ReportOptions> report_options(const HttpRequest& request, const Config& config, WallTime now)
-{
-    const auto text = [&](const char* name, const char* otherwise) {
-        const auto found = request.query.find(name);
-        return found == request.query.end() ? std::string{otherwise} : found->second;
-    };
-    const auto from = parse_moment(text("since", default_since), now);
-    const auto to = parse_moment(text("until", "0s"), now);
-    if (!from || !to || *to <= *from) return Errc::malformed;
-    return ReportOptions{
-        .from = *from,
-        .to = std::min(*to, now),
-        .minimum_coverage = config.minimum_coverage,
-        .site = site_of(request),
-    };
-}
-
-constexpr auto range_help =
-    "since and until are spans like 30m, 24h, 7d, dates like 2026-11-24 or times like "
-    "2026-11-24T08:00:00Z (UTC), since before until";
-
-} // namespace
-
-HttpResponse Routes::report(const HttpRequest& request, const Present& present)
-{
-    const auto options = report_options(request, config_, present.snapshot->at);
-    if (!options) return problem_response(400, range_help);
-    return json_response(report_document(*present.snapshot, *options));
-}
-
-HttpResponse Routes::outages(const HttpRequest& request, const Present& present)
-{
-    const auto options = report_options(request, config_, present.snapshot->at);
-    if (!options) return problem_response(400, range_help);
-    return json_response(outages_document(*present.snapshot, *options));
-}
-
-HttpResponse Routes::agents(const HttpRequest& request, const Present& present)
-{
-    return json_response(agents_document(*present.snapshot, site_of(request)));
-}
-
-HttpResponse Routes::events(const HttpRequest& request, const Present& present)
-{
-    return json_response(events_document(*present.snapshot, site_of(request)));
-}
-
-HttpResponse Routes::home(const HttpRequest&, const Present& present)
-{
-    return {.content_type = "text/html; charset=utf-8", .body = home_page(*present.snapshot)};
-}
-
-HttpResponse Routes::style(const HttpRequest&, const Present&)
-{
-    return {.content_type = "text/css; charset=utf-8", .body = style_sheet()};
 }
 
 } // namespace hallmonitor::collector

@@ -8,9 +8,7 @@
 #include "common/io/task.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace hallmonitor::collector {
@@ -26,34 +24,14 @@ class Routes {
 public:
     /// `present` asks the ingest loop and resumes on the HTTP loop; `http` tells of the server.
     Routes(
-        const Config& config,
-        std::function<Task<Present>()> present,
-        std::function<HttpFigures()> http
+        Config config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
     );
 
     Task<HttpResponse> answer(HttpRequest request);
 
 private:
-    struct Route;
-    static const std::map<std::string, Route>& table();
-    HttpResponse metrics(const HttpRequest& request, const Present& present);
-    HttpResponse ifmib(const HttpRequest& request, const Present& present);
-    HttpResponse self(const HttpRequest& request, const Present& present);
-    HttpResponse healthy(const HttpRequest& request, const Present& present);
-    HttpResponse ready(const HttpRequest& request, const Present& present);
-    HttpResponse discovery(const HttpRequest& request, const Present& present);
-    HttpResponse devices(const HttpRequest& request, const Present& present);
-    HttpResponse report(const HttpRequest& request, const Present& present);
-    HttpResponse outages(const HttpRequest& request, const Present& present);
-    HttpResponse agents(const HttpRequest& request, const Present& present);
-    HttpResponse events(const HttpRequest& request, const Present& present);
-    HttpResponse home(const HttpRequest& request, const Present& present);
-    HttpResponse style(const HttpRequest& request, const Present& present);
-
-    static std::optional<std::string> unknown_parameter(
-        const HttpRequest& request, const Route& route
-    );
-    std::string self_page(const Present& present);
+    /// The collector's own metrics as they are now.
+    std::string self_page(const DaemonFigures& figures);
 
     Config config_;
     std::function<Task<Present>()> present_;

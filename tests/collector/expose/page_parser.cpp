@@ -168,8 +168,12 @@ bool is_valid_utf8(std::string_view line)
 {
     // The sanitizer reads invalid text as Latin-1, which changes it; it cuts what is too long.
     for (std::size_t at = 0; at < line.size();) {
-        std::size_t length = 1;
         const auto first = static_cast<unsigned char>(line[at]);
+        if (first >= 0x20 && first < 0x7f) {
+            ++at;
+            continue;
+        }
+        std::size_t length = 1;
         if (first >= 0xc0) length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
         const std::string_view character = line.substr(at, length);
         if (sanitize(character) != character) return false;
