@@ -165,15 +165,28 @@ TableDefinition take_definition(ByteReader& in, const TableKey& key)
 
 } // namespace
 
+const std::vector<std::byte>& TableState::definition_bytes() const
+{
+    if (encoded_ != definition_) {
+        ByteWriter out;
+        put(out, *definition_);
+        definition_bytes_ = std::move(out).take();
+        encoded_ = definition_;
+    }
+    return definition_bytes_;
+}
+
 TableRecord TableState::record() const
 {
     ByteWriter out;
+    constexpr std::size_t row_bytes = 160; // about what one takes
+    out.reserve(1'024 + (definition_ ? definition_bytes().size() : 0) + rows_.size() * row_bytes);
     out.u8(version);
     out.text(agent_);
     put(out, read_at_);
     put(out, seen_at_);
     out.u8(definition_ ? 1 : 0);
-    if (definition_) put(out, *definition_);
+    if (definition_) out.append(definition_bytes());
     out.u8(is_history_only_ ? 1 : 0);
     out.u8(last_uptime_ ? 1 : 0);
     if (last_uptime_) put(out, *last_uptime_);

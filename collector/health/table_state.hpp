@@ -145,6 +145,7 @@ private:
     void apply_device(const Passage& passage, LedgerAdditions& additions);
     void add_pieces(RowEntry& entry, wire::Lane lane, const Pieces& pieces, LedgerAdditions&);
     void keep_values(const Step& step);
+    [[nodiscard]] const std::vector<std::byte>& definition_bytes() const;
 
     TableKey key_;
     std::string agent_;
@@ -152,6 +153,9 @@ private:
     WallTime read_at_;
     WallTime seen_at_;
     std::shared_ptr<const TableDefinition> definition_;
+    // A definition changes seldom and is written each time: its bytes are kept.
+    mutable std::shared_ptr<const TableDefinition> encoded_;
+    mutable std::vector<std::byte> definition_bytes_;
     bool is_history_only_{true}; // definition_ is from no live reading
     std::map<std::string, RowState> rows_;
     std::array<Layout, 2> layouts_; // by lane

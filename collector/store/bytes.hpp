@@ -2,6 +2,7 @@
 // Plain little-endian bytes for records that only the collector itself reads back. The reader knows
 // its end and remembers its first failure.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,16 +18,23 @@ public:
     /// LEB128: small numbers take one octet.
     void number(std::uint64_t value)
     {
+        std::array<std::byte, 10> octets{};
+        std::size_t size = 0;
         for (; value >= 0x80; value >>= 7)
-            u8(static_cast<std::uint8_t>(value | 0x80));
-        u8(static_cast<std::uint8_t>(value));
+            octets.at(size++) = static_cast<std::byte>(value | 0x80);
+        octets.at(size++) = static_cast<std::byte>(value);
+        append(std::span{octets}.first(size));
     }
     void text(std::string_view value)
     {
         number(value.size());
-        const auto octets = std::as_bytes(std::span{value.data(), value.size()});
-        bytes_.insert(bytes_.end(), octets.begin(), octets.end());
+        append(std::as_bytes(std::span{value.data(), value.size()}));
     }
+    void append(std::span<const std::byte> bytes)
+    {
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    }
+    void reserve(std::size_t size) { bytes_.reserve(size); }
     [[nodiscard]] std::vector<std::byte> take() && { return std::move(bytes_); }
 
 private:
