@@ -31,7 +31,7 @@ public:
     [[nodiscard]] std::vector<HourSum> take() { return std::exchange(sums_, {}); }
 
 private:
-    HourAmounts& at(WallTime hour);
+    HourAmounts& at(WallTime wanted);
 
     std::vector<HourSum> sums_;
 };

@@ -108,7 +108,8 @@ std::shared_ptr<const DeviceView> make_device_view(
     auto view = std::make_shared<DeviceView>();
     view->id = id;
     view->timeline = no_timeline;
-    view->interfaces = interface_views ? std::move(interface_views) : no_interfaces;
+    view->interfaces = no_interfaces;
+    if (interface_views) view->interfaces = std::move(interface_views);
     if (device != nullptr) fill_device(*view, *device);
     if (interfaces != nullptr) {
         if (view->agent.empty()) view->agent = interfaces->agent();

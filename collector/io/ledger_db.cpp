@@ -149,8 +149,8 @@ struct LedgerDb::State {
         if (lock >= 0) ::close(lock);
     }
     void open();
-    LedgerImage load(WallTime since);
-    void write(const Checkpoint& checkpoint);
+    [[nodiscard]] LedgerImage load(WallTime since) const;
+    void write(const Checkpoint& checkpoint) const;
     Outcome commit(const Checkpoint& checkpoint);
     void trim(WallTime limit);
 };
@@ -179,7 +179,7 @@ void LedgerDb::State::open()
     run(db.get(), "COMMIT");
 }
 
-LedgerImage LedgerDb::State::load(WallTime since)
+LedgerImage LedgerDb::State::load(WallTime since) const
 {
     LedgerImage image;
     const auto key_of = [](const Statement& row) {
@@ -228,7 +228,7 @@ LedgerImage LedgerDb::State::load(WallTime since)
     return image;
 }
 
-void LedgerDb::State::write(const Checkpoint& checkpoint)
+void LedgerDb::State::write(const Checkpoint& checkpoint) const
 {
     const auto bind_key = [](Statement& into, const TableKey& key) -> Statement& {
         return into.bind(key.site).bind(key.device).bind(static_cast<std::int64_t>(key.kind));

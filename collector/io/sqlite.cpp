@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace hallmonitor::collector::sqlite {
 
@@ -81,10 +82,10 @@ bool Statement::step()
 {
     const int code = sqlite3_step(raw_);
     if (code == SQLITE_ROW) return true;
-    const SqlError error{code, code == SQLITE_DONE ? "" : sqlite3_errmsg(db_)};
+    std::string problem = code == SQLITE_DONE ? "" : sqlite3_errmsg(db_);
     bound_ = 0;
     sqlite3_reset(raw_);
-    if (code != SQLITE_DONE) throw error;
+    if (code != SQLITE_DONE) throw SqlError{code, std::move(problem)};
     return false;
 }
 
