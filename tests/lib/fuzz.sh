@@ -2,16 +2,11 @@
 # fuzz.sh TARGET: grows the target's corpus in its build folder for a short while (HALLMONITOR_LONG: for
 # ten minutes), starting from the corpus in the tree. A crash leaves its input beside the target.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 target=$1
-name=${target##*/}
 seconds=$([ -n "${HALLMONITOR_LONG:-}" ] && echo 600 || echo 40)
 mkdir -p "$target.corpus"
-case $name in
-config_fuzz) seeds=("$root"/tests/golden/config/{agent,collector} "$root/config") ;;
-*) seeds=("$root/tests/fuzz/corpus/${name%_fuzz}") ;;
-esac
+mapfile -t seeds <"$target.seeds"
 # stdout carries libFuzzer's progress, of which the end is enough.
 "$target" -runs=1000000 -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="$target-" -print_final_stats=1 "$target.corpus" "${seeds[@]}" 2>&1 | tail -n 40
