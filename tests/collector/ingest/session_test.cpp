@@ -1,0 +1,160 @@
+#include "collector/ingest/session.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace hallmonitor;
+using namespace hallmonitor::collector;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Epoch epoch{77};
+
+wire::Hello hello()
+{
+    return {.epoch = epoch, .software = "test", .wall = {}};
+}
+
+// Batches of one segment, each with one reading of a device.
+std::vector<std::vector<std::byte>> segment_of(int batches)
+{
+    BatchEncoder encoder{epoch, Seq{1}, 1};
+    encoder.define({
+        .device = "sw-1",
+        .kind = TableKind::device,
+        .interval = 10s,
+        .columns = {Metric::device_state},
+        .rows = {{.key = ""}},
+    });
+    std::vector<std::vector<std::byte>> out;
+    for (int second = 1; second <= batches; ++second) {
+        const MonoTime at{std::chrono::seconds{second}};
+        encoder.add("sw-1", TableKind::device, {.taken_at = at, .uptime = {}, .cells = {1}});
+        out.push_back(encoder.seal({.mono = at, .wall = {}}).bytes);
+    }
+    return out;
+}
+
+Session open_session()
+{
+    Session session;
+    REQUIRE(session.feed(hello()).hello.has_value());
+    return session;
+}
+
+wire::BatchMessage live(const std::vector<std::byte>& batch)
+{
+    return {.lane = wire::Lane::live, .batch = batch};
+}
+
+} // namespace
+
+TEST_CASE("an agent says hello, is welcomed, and its batches are delivered", "[ingest]")
+{
+    Session session;
+    const Reaction reaction = session.feed(hello());
+    REQUIRE(reaction.hello.has_value());
+    const auto welcome = std::get<wire::Welcome>(session.welcome({}, WallTime{5s}));
+    CHECK(welcome.version == wire::protocol_version);
+
+    const Reaction delivered = session.feed(live(segment_of(1)[0]));
+
+    REQUIRE(delivered.delivery.has_value());
+    CHECK(delivered.delivery->batch.id.seq == Seq{1});
+    CHECK(delivered.send.empty());
+}
+
+TEST_CASE("a batch before the hello ends the connection", "[ingest]")
+{
+    Session session;
+
+    const Reaction reaction = session.feed(live(segment_of(1)[0]));
+
+    REQUIRE(reaction.close.has_value());
+    CHECK(std::holds_alternative<wire::Refusal>(reaction.send.front()));
+    CHECK(!session.feed(hello()).hello);
+}
+
+TEST_CASE("a version that nobody speaks any more is refused with words", "[ingest]")
+{
+    Session session;
+    wire::Hello strange = hello();
+    strange.version = 9;
+    strange.oldest_version = 9;
+
+    const Reaction reaction = session.feed(strange);
+
+    REQUIRE(reaction.close.has_value());
+    CHECK_THAT(*reaction.close, Catch::Contains("upgrade the older"));
+}
+
+TEST_CASE("an agent that speaks a newer version too is answered in ours", "[ingest]")
+{
+    Session session;
+    wire::Hello newer = hello();
+    newer.version = wire::protocol_version + 1;
+
+    REQUIRE(session.feed(newer).hello.has_value());
+    CHECK(std::get<wire::Welcome>(session.welcome({}, {})).version == wire::protocol_version);
+}
+
+TEST_CASE("a lane that begins in mid-segment is asked to begin at its start", "[ingest]")
+{
+    Session session = open_session();
+    const auto batches = segment_of(3);
+
+    const Reaction reaction = session.feed(live(batches[1]));
+
+    CHECK(!reaction.delivery);
+    REQUIRE(reaction.send.size() == 1);
+    CHECK(std::get<wire::Rewind>(reaction.send[0]).lane == wire::Lane::live);
+    CHECK(session.feed(live(batches[0])).delivery.has_value());
+    CHECK(session.feed(live(batches[1])).delivery.has_value());
+}
+
+TEST_CASE("lanes do not disturb each other", "[ingest]")
+{
+    Session session = open_session();
+    const auto batches = segment_of(2);
+
+    CHECK(session.feed(live(batches[0])).delivery.has_value());
+    CHECK(session.feed(wire::BatchMessage{wire::Lane::history, batches[0]}).delivery.has_value());
+    CHECK(session.feed(live(batches[1])).delivery.has_value());
+}
+
+TEST_CASE("a damaged batch is rejected with the rest of its segment, others go on", "[ingest]")
+{
+    Session session = open_session();
+    auto batches = segment_of(3);
+    REQUIRE(session.feed(live(batches[0])).delivery.has_value());
+    // The head stays whole: what is broken is the first octet of the compressed body.
+    const auto magic = std::find(batches[1].begin(), batches[1].end(), std::byte{0xb5});
+    REQUIRE(magic != batches[1].end());
+    *magic ^= std::byte{0xff};
+
+    const Reaction damaged = session.feed(live(batches[1]));
+    const Reaction behind = session.feed(live(batches[2]));
+    const Reaction anew = session.feed(live(batches[0]));
+
+    CHECK(!damaged.delivery);
+    CHECK(std::get<wire::Reject>(damaged.send.at(0)).seq == Seq{2});
+    CHECK(std::get<wire::Reject>(behind.send.at(0)).seq == Seq{3});
+    CHECK(!damaged.close);
+    CHECK(!anew.delivery); // the same segment again: still broken
+    CHECK(session.rejected() == 3);
+}
+
+TEST_CASE("a batch of another epoch is not this agent's", "[ingest]")
+{
+    Session session;
+    wire::Hello other = hello();
+    other.epoch = {78};
+    REQUIRE(session.feed(other).hello.has_value());
+
+    const Reaction reaction = session.feed(live(segment_of(1)[0]));
+
+    CHECK(!reaction.delivery);
+    CHECK(std::holds_alternative<wire::Reject>(reaction.send.at(0)));
+}
