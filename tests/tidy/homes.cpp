@@ -22,6 +22,7 @@ const std::vector<Home>& homes()
         {"sqlite3", {"collector/io/sqlite."}, "collector/io/sqlite.*"},
         {"openssl/", {"common/io/tls", "collector/io/ca"}, "common/io/tls* and collector/io/ca*"},
         {"prometheus/", {"collector/expose/self_metrics.cpp"}, "collector/expose/self_metrics.cpp"},
+        {"zlib", {"collector/expose/gzip.cpp"}, "collector/expose/gzip.cpp"},
         {"spdlog/", {"common/io/log.cpp"}, "common/io/log.cpp"},
         {"CLI/", {"agent/main.cpp", "collector/main.cpp"}, "the two main.cpp"},
         {"boost/json/",

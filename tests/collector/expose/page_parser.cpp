@@ -127,12 +127,10 @@ private:
         return {};
     }
 
-    [[nodiscard]] bool is_of_open_family(std::string name) const
+    [[nodiscard]] bool is_of_open_family(const std::string& name) const
     {
         if (open_.empty() || page_.types.at(open_) != "histogram") return name == open_;
-        for (const std::string_view suffix : {"_bucket", "_sum", "_count"})
-            if (name == open_ + std::string{suffix}) return true;
-        return false;
+        return name == open_ + "_bucket" || name == open_ + "_sum" || name == open_ + "_count";
     }
 
     std::string sample(Line line)

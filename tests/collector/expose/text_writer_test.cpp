@@ -233,6 +233,7 @@ TEST_CASE("a big page comes in pieces of bounded size that make one page", "[exp
     for (std::size_t i = 0; i < ports.size(); ++i)
         ports[i].key = "port-" + std::to_string(i);
     std::vector<DeviceView> devices;
+    devices.reserve(20);
     for (int i = 0; i < 20; ++i)
         devices.push_back(make_device("lincoln", "sw-" + std::to_string(i), State::up, ports));
     const auto snapshot = make_snapshot(std::move(devices));
