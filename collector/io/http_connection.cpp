@@ -1,6 +1,7 @@
 #include "collector/io/http_connection.hpp"
 
 #include "collector/expose/gzip.hpp"
+#include "common/check.hpp"
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
 
@@ -10,8 +11,6 @@
 #include <boost/beast/http/read.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <exception>
 #include <utility>
 
@@ -56,11 +55,16 @@ bool has_body(const http::request_parser<http::empty_body>& parser)
     return parser.chunked() || parser.content_length().value_or(0) > 0;
 }
 
-std::string chunk_head(std::size_t size)
+// A chunk's head has a fixed width, so that it can be filled in once its piece is made behind it.
+constexpr std::string_view chunk_head = "00000000\r\n";
+
+void fill_chunk_head(std::string& chunk)
 {
-    std::array<char, 20> digits{};
-    auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
-    return std::string{digits.data(), end} + "\r\n";
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t size = chunk.size() - chunk_head.size();
+    for (std::size_t place = 8; place-- > 0; size >>= 4)
+        chunk[place] = digits[size & 15];
+    INVARIANT(size == 0);
 }
 
 } // namespace
@@ -224,16 +228,17 @@ Task<bool> HttpConnection::send_text(std::string_view text)
 
 Task<bool> HttpConnection::send_pieces(PageSource pieces, bool chunked)
 {
-    std::string piece;
-    std::string out;
+    const std::string_view head = chunked ? chunk_head : std::string_view{};
+    std::string piece{head};
     while (pieces(piece)) {
-        out = chunked ? chunk_head(piece.size()) : std::string{};
-        out += piece;
-        if (chunked) out += "\r\n";
-        piece.clear();
-        auto sending = send_text(out);
+        if (chunked) {
+            fill_chunk_head(piece);
+            piece += "\r\n";
+        }
+        auto sending = send_text(piece);
         const bool sent = co_await std::move(sending);
         if (!sent) co_return false;
+        piece = head;
     }
     if (!chunked) co_return true;
     auto ending = send_text("0\r\n\r\n");

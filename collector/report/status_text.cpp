@@ -79,10 +79,14 @@ std::vector<std::string> problems(const json::value& document, const TextOptions
             lines.push_back(name + " is DOWN" + since_text(device, document, options.zone) + ".");
             continue;
         }
-        if (is_state(device, "up") && field(device, "snmp_up") == false)
+        if (is_state(device, "up") && field(device, "snmp_up") == false) {
+            const bool pings = field(device, "ping_up") == true;
             lines.push_back(
-                name + " answers ping but not SNMP: look at its community and access list."
+                name +
+                (pings ? " answers ping but not SNMP" : " is there but does not answer SNMP") +
+                ": look at its community and access list."
             );
+        }
         for (const json::value& row : rows_of(device, "interfaces")) {
             if (!is_watched(row) || !is_state(row, "down")) continue;
             const std::string alias = alias_of(row);

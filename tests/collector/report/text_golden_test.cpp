@@ -48,6 +48,7 @@ std::shared_ptr<const Snapshot> bad_night()
         make_timeline({{now - 20h, now - 14min, State::up}, {now - 14min, now - 5s, State::down}});
     auto gym = make_device("lincoln", "sw-gym", State::up, {});
     gym.snmp_up = false;
+    gym.ping_up = true;
     gym.timeline = make_timeline(
         {{now - 20h, now - 15h, State::up},
          {now - 15h, now - 14h - 30min, State::down},
