@@ -10,6 +10,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
+#include <exception>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -18,6 +21,8 @@ namespace hallmonitor::agent {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr std::uint64_t small_segment_bytes = std::uint64_t{256} << 10;
 
 Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 {
@@ -30,9 +35,9 @@ Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 // posts to the other. Callbacks to the loop hold a weak pointer, since the spool may be gone by
 // then.
 struct Spool::State {
-    State(const SpoolLimits& spool_limits, asio::any_io_executor executor)
+    State(const SpoolLimits& spool_limits, asio::any_io_executor executor, const DiskCalls& calls)
         : limits(spool_limits), loop(std::move(executor)), journal(spool_limits.max_bytes),
-          disk(spool_limits.directory), disk_timer(disk_context),
+          disk(spool_limits.directory, calls), disk_timer(disk_context),
           disk_work(disk_context.get_executor())
     {}
 
@@ -43,26 +48,35 @@ struct Spool::State {
     Seq next{1};
     Seq durable;
     std::function<void()> on_durable;
-    SpoolDisk::Trouble trouble;
+    SpoolDisk::Trouble trouble;  // as last reported
+    std::uint64_t removals{0};   // asked of the disk
+    std::optional<Seq> given_up; // segment of the batch that the queue had no room for
     std::shared_ptr<State*> alive = std::make_shared<State*>(this);
+
+    std::atomic<std::size_t> queued_bytes{0}; // on their way to the disk thread
 
     asio::io_context disk_context{1};
     SpoolDisk disk;
     asio::steady_timer disk_timer;
     bool disk_timer_armed{false};
+    bool disk_ending{false};
     asio::executor_work_guard<asio::io_context::executor_type> disk_work;
     std::thread disk_thread;
 
     void disk_append(SealedBatch batch);
     void disk_arm_timer();
     void disk_sync();
-    void disk_report();
+    void disk_remove(Seq first);
+    void disk_end();
+    void disk_report() const;
+    bool has_room_for(const SealedBatch& batch);
     void take_report(Seq now_durable, const SpoolDisk::Trouble& report);
     void remove(const std::vector<Seq>& firsts);
 };
 
 void Spool::State::disk_append(SealedBatch batch)
 {
+    queued_bytes -= batch.bytes.size();
     disk.write(std::move(batch));
     if (!disk.trouble().text.empty()) disk_report();
     disk_arm_timer();
@@ -70,7 +84,7 @@ void Spool::State::disk_append(SealedBatch batch)
 
 void Spool::State::disk_arm_timer()
 {
-    if (std::exchange(disk_timer_armed, true)) return;
+    if (disk_ending || std::exchange(disk_timer_armed, true)) return;
     disk_timer.expires_after(limits.fsync_period);
     disk_timer.async_wait([this](const boost::system::error_code& error) {
         disk_timer_armed = false;
@@ -82,10 +96,24 @@ void Spool::State::disk_sync()
 {
     disk.sync();
     disk_report();
-    if (disk.has_unsynced()) disk_arm_timer();
+    if (disk.has_pending()) disk_arm_timer();
 }
 
-void Spool::State::disk_report()
+void Spool::State::disk_remove(Seq first)
+{
+    disk.remove(first);
+    disk_report();
+}
+
+void Spool::State::disk_end()
+{
+    disk_ending = true;
+    disk_timer.cancel();
+    disk.sync();
+    disk_work.reset(); // what is queued is still done, then the thread ends
+}
+
+void Spool::State::disk_report() const
 {
     asio::post(
         loop,
@@ -97,10 +125,12 @@ void Spool::State::disk_report()
 
 void Spool::State::take_report(Seq now_durable, const SpoolDisk::Trouble& report)
 {
-    if (report.lost_batches > trouble.lost_batches)
-        journal.count_dropped(report.lost_batches - trouble.lost_batches);
+    journal.count_dropped(report.lost - trouble.lost);
+    const bool is_full = report.disk_full > trouble.disk_full;
     trouble = report;
-    if (report.disk_full) remove(journal.take_oldest());
+    // One segment at a time, and no other before the disk has tried again with the room that it
+    // got.
+    if (is_full && report.removals == removals) remove(journal.take_oldest());
     if (now_durable <= durable) return;
     durable = now_durable;
     if (on_durable) on_durable();
@@ -108,8 +138,20 @@ void Spool::State::take_report(Seq now_durable, const SpoolDisk::Trouble& report
 
 void Spool::State::remove(const std::vector<Seq>& firsts)
 {
-    for (const Seq first : firsts)
-        asio::post(disk_context, [this, first] { disk.remove(first); });
+    for (const Seq first : firsts) {
+        ++removals;
+        asio::post(disk_context, [this, first] { disk_remove(first); });
+    }
+}
+
+// A disk that hangs must not fill the memory. What is lost takes the rest of its segment along.
+bool Spool::State::has_room_for(const SealedBatch& batch)
+{
+    const bool is_full = queued_bytes + batch.bytes.size() > SpoolDisk::most_pending_bytes;
+    if (!is_full && given_up != batch.id.segment) return true;
+    given_up = batch.id.segment;
+    journal.count_dropped(1);
+    return false;
 }
 
 Spool::Spool(std::unique_ptr<State> state) : state_(std::move(state))
@@ -119,7 +161,17 @@ Result<Spool::Opened> Spool::open(
     const SpoolLimits& limits, asio::any_io_executor loop, std::string& problem
 )
 {
-    auto state = std::make_unique<State>(limits, std::move(loop));
+    return open(limits, std::move(loop), problem, DiskCalls{});
+}
+
+Result<Spool::Opened> Spool::open(
+    const SpoolLimits& limits,
+    asio::any_io_executor loop,
+    std::string& problem,
+    const DiskCalls& calls
+)
+{
+    auto state = std::make_unique<State>(limits, std::move(loop), calls);
     auto found = state->disk.open(problem);
     if (!found) return found.error();
     state->epoch = found->epoch;
@@ -127,29 +179,27 @@ Result<Spool::Opened> Spool::open(
         std::random_device random;
         state->epoch.value = (std::uint64_t{random()} << 32 | random()) | 1U;
     }
-    state->next = hallmonitor::next(found->last);
-    state->durable = found->last;
-    for (const auto& [id, bytes] : found->batches)
-        state->journal.add(id, bytes);
+    state->next = found->next;
+    state->durable = state->disk.durable();
+    for (const auto& file : found->files)
+        state->journal.add(file.last, file.bytes);
+    state->remove(state->journal.take_excess());
     state->disk_thread = std::thread{[context = &state->disk_context] { context->run(); }};
-    return Opened{
-        .spool = std::unique_ptr<Spool>{new Spool{std::move(state)}},
-        .newest_segment = std::move(found->newest_segment),
-        .damage = std::move(found->damage),
-    };
+    Opened opened;
+    opened.spool.reset(new Spool{std::move(state)});
+    opened.newest_segment = std::move(found->newest_segment);
+    opened.damage = std::move(found->damage);
+    return opened;
 }
 
 Spool::~Spool()
-{
+try {
     State& state = *state_;
     state.alive.reset();
-    asio::post(state.disk_context, [&state] {
-        state.disk_timer.cancel();
-        state.disk.sync();
-        state.disk_work.reset();
-        state.disk_context.stop();
-    });
+    asio::post(state.disk_context, [&state] { state.disk_end(); });
     state.disk_thread.join();
+} catch (const std::exception&) {
+    std::terminate(); // no memory to say goodbye with; what was fsynced is safe
 }
 
 Epoch Spool::epoch() const
@@ -168,7 +218,9 @@ void Spool::append(SealedBatch batch)
     INVARIANT(batch.id.seq == state.next && batch.id.epoch == state.epoch);
     state.next = hallmonitor::next(state.next);
     state.journal.add(batch.id, record_head_bytes + batch.bytes.size());
+    if (!state.has_room_for(batch)) return;
     state.remove(state.journal.take_excess());
+    state.queued_bytes += batch.bytes.size();
     asio::post(state.disk_context, [&state, moved = std::move(batch)]() mutable {
         state.disk_append(std::move(moved));
     });
@@ -176,7 +228,17 @@ void Spool::append(SealedBatch batch)
 
 bool Spool::segment_is_full() const
 {
-    return state_->journal.newest_bytes() >= state_->limits.segment_bytes;
+    const State& state = *state_;
+    const std::uint64_t bytes = state.journal.newest_bytes();
+    if (bytes >= state.limits.segment_bytes) return true;
+    const std::vector<SegmentInfo> segments = state.journal.segments();
+    if (segments.empty()) return false;
+    const SegmentInfo& newest = segments.back();
+    if (state.given_up == newest.first) return true;
+    if (state.trouble.text.empty()) return false;
+    // While the disk refuses, segments are what is dropped: small ones, and never the only one.
+    const bool is_alone = segments.size() == 1 && newest.first <= state.durable;
+    return bytes >= small_segment_bytes || is_alone;
 }
 
 Seq Spool::durable() const
@@ -214,7 +276,7 @@ SpoolStatus Spool::status() const
         .bytes = state.journal.bytes(),
         .segments = state.journal.segments().size(),
         .dropped_batches = state.journal.dropped_batches(),
-        .failed_writes = state.trouble.failed_writes,
+        .failed_writes = state.trouble.failed,
         .last_problem = state.trouble.text,
     };
 }

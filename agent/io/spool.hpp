@@ -21,6 +21,8 @@
 
 namespace hallmonitor::agent {
 
+struct DiskCalls;
+
 struct SpoolLimits {
     std::string directory;
     std::uint64_t max_bytes{256ULL << 20};
@@ -45,6 +47,13 @@ public:
     static Result<Opened> open(
         const SpoolLimits& limits, boost::asio::any_io_executor loop, std::string& problem
     );
+    /// The same on a disk that fails as a test wants.
+    static Result<Opened> open(
+        const SpoolLimits& limits,
+        boost::asio::any_io_executor loop,
+        std::string& problem,
+        const DiskCalls& calls
+    );
     ~Spool(); // flushes and fsyncs what was appended
 
     [[nodiscard]] Epoch epoch() const;
@@ -54,7 +63,8 @@ public:
     /// oldest whole segment is dropped and counted.
     void append(SealedBatch batch);
 
-    /// True when the newest segment is at its size: the encoder should start another.
+    /// True when the encoder should start another segment: the newest is at its size, or the disk
+    /// is in trouble and a new one limits what is lost. Ask after each append.
     [[nodiscard]] bool segment_is_full() const;
 
     /// Newest batch that survives a power cut. `callback` runs on the loop each time it grows.
@@ -80,7 +90,8 @@ private:
 
 struct Spool::Opened {
     std::unique_ptr<Spool> spool;
-    std::vector<std::vector<std::byte>> newest_segment; // its batches, for BatchEncoder::restore
+    /// All batches of the newest segment, for BatchEncoder::restore; none when part is missing.
+    std::vector<std::vector<std::byte>> newest_segment;
     std::vector<std::string> damage; // one sentence each: file, offset, what was lost
 };
 

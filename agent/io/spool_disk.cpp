@@ -1,307 +1,249 @@
 #include "agent/io/spool_disk.hpp"
 
-#include <algorithm>
+#include "common/check.hpp"
+#include "common/limits.hpp"
+
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <filesystem>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 #include <utility>
 
 namespace hallmonitor::agent {
-namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::size_t most_waiting_bytes = std::size_t{8} << 20;
-constexpr std::size_t name_digits = 20;
-
-boost::system::error_code last_error()
-{
-    return {errno, boost::system::system_category()};
-}
-
-Result<std::vector<std::byte>> read_whole(const std::string& path)
-{
-    const FileHandle file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    struct stat facts {};
-    if (!file.is_open() || fstat(file.get(), &facts) != 0) return last_error();
-    std::vector<std::byte> bytes(static_cast<std::size_t>(facts.st_size));
-    std::size_t got = 0;
-    while (got < bytes.size()) {
-        const ssize_t count = ::read(file.get(), bytes.data() + got, bytes.size() - got);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return last_error();
-        if (count == 0) break;
-        got += static_cast<std::size_t>(count);
-    }
-    bytes.resize(got);
-    return bytes;
-}
-
-} // namespace
-
-FileHandle& FileHandle::operator=(FileHandle&& other) noexcept
-{
-    std::swap(fd_, other.fd_);
-    return *this;
-}
-
-FileHandle::~FileHandle()
-{
-    if (fd_ >= 0) ::close(fd_);
-}
-
-SpoolDisk::SpoolDisk(std::string directory) : directory_(std::move(directory))
+SpoolDisk::SpoolDisk(std::string directory, DiskCalls calls)
+    : directory_(std::move(directory)), calls_(std::move(calls))
 {}
-
-std::string SpoolDisk::path_of(Seq first) const
-{
-    const std::string digits = std::to_string(first.value);
-    return directory_ + "/" + std::string(name_digits - digits.size(), '0') + digits + ".seg";
-}
 
 Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
 {
-    std::error_code made;
-    const bool is_new = fs::create_directories(directory_, made);
-    if (is_new) fs::permissions(directory_, fs::perms::owner_all, made);
-    folder_ = FileHandle{::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!folder_.is_open()) {
-        const auto error = last_error();
-        problem = "cannot open spool folder " + directory_ + ": " + error.message();
-        return error;
+    if (auto opened = folder_.open(directory_, problem); !opened) return opened.error();
+    auto scan = folder_.scan(problem);
+    if (!scan) return scan.error();
+    Found found{
+        .epoch = scan->epoch,
+        .next = scan->next,
+        .files = {},
+        .newest_segment = {},
+        .damage = std::move(scan->damage),
+    };
+    for (SpoolFile& file : scan->files) {
+        durable_ = file.index.last();
+        found.files.push_back({
+            .last = {.epoch = scan->epoch, .seq = durable_, .segment = file.segment},
+            .bytes = file.bytes,
+        });
+        const Seq first = file.index.first();
+        files_.emplace(first, std::move(file));
     }
-    const std::string lock_path = directory_ + "/lock";
-    lock_ = FileHandle{::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (!lock_.is_open() || flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-        const auto error = last_error();
-        problem = error.value() == EWOULDBLOCK
-                      ? "another agent is using spool folder " + directory_ +
-                            "; stop it, or give this one another state_directory"
-                      : "cannot lock " + lock_path + ": " + error.message();
-        return error;
-    }
-    std::vector<std::string> paths;
-    for (const auto& entry : fs::directory_iterator{directory_})
-        if (entry.path().extension() == ".seg") paths.push_back(entry.path().string());
-    std::sort(paths.begin(), paths.end());
-
-    Found found;
-    for (const std::string& path : paths)
-        scan_file(path, found);
-    if (!found.batches.empty()) {
-        found.last = found.batches.back().first.seq;
-        const Seq segment = found.batches.back().first.segment;
-        for (const auto& [id, bytes] : found.batches) {
-            if (id.segment != segment) continue;
-            if (auto payload = read(id.seq)) found.newest_segment.push_back(std::move(*payload));
-        }
-    }
-    epoch_ = found.epoch;
-    durable_ = found.last;
+    found.newest_segment = read_newest_segment();
     return found;
 }
 
-void SpoolDisk::scan_file(const std::string& path, Found& found)
+// Whole or nothing: from the middle of a segment a reading could be counted twice.
+std::vector<std::vector<std::byte>> SpoolDisk::read_newest_segment() const
 {
-    const auto bytes = read_whole(path);
-    const auto head = bytes ? decode_segment_head(*bytes) : Result<SegmentHead>{bytes.error()};
-    if (!head || (found.epoch.value != 0 && head->epoch != found.epoch)) {
-        // Kept for whoever wants to look, out of the way.
-        std::error_code ignored;
-        fs::rename(path, path + ".damaged", ignored);
-        found.damage.push_back(path + ": not a segment of this spool; set aside as .damaged");
-        return;
+    std::vector<std::vector<std::byte>> batches;
+    if (files_.empty()) return batches;
+    const Seq last = files_.rbegin()->second.index.last();
+    for (Seq seq = files_.rbegin()->second.segment; seq <= last; seq = next(seq)) {
+        auto batch = read(seq);
+        if (!batch) return {};
+        batches.push_back(std::move(*batch));
     }
-    found.epoch = head->epoch;
-    Scan scan = scan_segment(*bytes);
-    for (const std::string& stretch : scan.damage)
-        found.damage.push_back(path + ": " + stretch);
-    if (scan.good_bytes < bytes->size()) {
-        found.damage.push_back(
-            path + ": torn tail of " + std::to_string(bytes->size() - scan.good_bytes) +
-            " octets cut off (a kill or power cut in mid-write)"
-        );
-        if (::truncate(path.c_str(), static_cast<off_t>(scan.good_bytes)) != 0)
-            found.damage.push_back(path + ": cannot cut it: " + last_error().message());
-    }
-    if (scan.records.empty()) {
-        ::unlink(path.c_str());
-        return;
-    }
-    const FileHandle file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.is_open()) fdatasync(file.get());
-    for (const RecordPlace& record : scan.records)
-        found.batches.push_back(
-            {{.epoch = head->epoch, .seq = record.seq, .segment = record.segment},
-             record_head_bytes + record.length}
-        );
-    const Seq first = scan.records.front().seq;
-    files_[first] = {.path = path, .records = std::move(scan.records)};
+    return batches;
 }
 
 void SpoolDisk::write(SealedBatch batch)
 {
-    epoch_ = batch.id.epoch;
-    drain_waiting();
-    if (waiting_.empty() && write_now(batch)) {
-        unsynced_.push_back(std::move(batch));
+    if (given_up_ == batch.id.segment) {
+        ++trouble_.lost;
         return;
     }
-    waiting_bytes_ += batch.bytes.size();
-    waiting_.push_back(std::move(batch));
-    while (waiting_bytes_ > most_waiting_bytes && waiting_.size() > 1) {
-        waiting_bytes_ -= waiting_.front().bytes.size();
-        waiting_.pop_front();
-        ++trouble_.lost_batches;
-    }
+    pending_bytes_ += batch.bytes.size();
+    pending_.push_back(std::move(batch));
+    advance();
+    if (pending_bytes_ > most_pending_bytes / 2) static_cast<void>(sync_current());
+    bound_memory();
 }
 
-void SpoolDisk::drain_waiting()
+void SpoolDisk::advance()
 {
-    while (!waiting_.empty() && write_now(waiting_.front())) {
-        waiting_bytes_ -= waiting_.front().bytes.size();
-        unsynced_.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
-    }
+    while (written_ < pending_.size())
+        if (!write_next()) return;
 }
 
-bool SpoolDisk::write_now(const SealedBatch& batch)
+bool SpoolDisk::write_next()
 {
-    const bool opens = batch.id.seq == batch.id.segment;
-    if ((opens || !current_.is_open()) && !begin_file(batch.id)) return false;
-    if (!append(batch)) return false;
-    trouble_.text.clear();
-    trouble_.disk_full = false;
+    // Stays where it is in memory when those before it become durable and go.
+    const SealedBatch* const batch = &pending_[written_];
+    const bool opens = batch->id.seq == batch->id.segment;
+    const bool is_full = current_.is_open() &&
+                         files_.at(current_first_).bytes > most_file_bytes - limits::frame_bytes;
+    if (opens || is_full || !current_.is_open()) {
+        if (!sync_current() || !begin_file(batch->id)) return false;
+    }
+    if (!append(*batch)) return false;
+    ++written_;
     return true;
 }
 
 bool SpoolDisk::begin_file(const BatchId& batch)
 {
-    if (current_.is_open()) sync();
-    const std::string path = path_of(batch.seq);
+    const std::string path = folder_.path_of(batch.seq);
     FileHandle fresh{::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    const auto head = encode_segment_head({.epoch = batch.epoch, .first = batch.seq});
-    if (!fresh.is_open() ||
-        ::write(fresh.get(), head.data(), head.size()) != static_cast<ssize_t>(head.size())) {
-        fail("begin", path);
-        if (fresh.is_open()) ::unlink(path.c_str());
+    if (!fresh.is_open()) {
+        fail("create", path);
         return false;
     }
-    fsync(folder_.get());
+    auto head = encode_segment_head({.epoch = batch.epoch, .first = batch.seq});
+    const iovec part{head.data(), head.size()};
+    const ssize_t written = calls_.pwritev(fresh.get(), &part, 1, 0);
+    if (written != static_cast<ssize_t>(head.size())) {
+        if (written >= 0) errno = ENOSPC; // a short write: the rest did not fit
+        fail("write", path);
+        calls_.unlink(path.c_str());
+        return false;
+    }
     current_ = std::move(fresh);
     current_first_ = batch.seq;
-    current_bytes_ = head.size();
-    files_[batch.seq] = {.path = path, .records = {}};
+    durable_bytes_ = 0;
+    folder_is_durable_ = false;
+    files_[batch.seq] = {.path = path, .segment = batch.segment, .bytes = head.size(), .index = {}};
     return true;
 }
 
 bool SpoolDisk::append(const SealedBatch& batch)
 {
+    SpoolFile& file = files_.at(current_first_);
     auto head = encode_record_head(batch.bytes);
-    std::array<iovec, 2> parts{{
+    const std::array<iovec, 2> parts{{
         {head.data(), head.size()},
-        {const_cast<std::byte*>(batch.bytes.data()), batch.bytes.size()}, // writev takes no const
+        // pwritev reads only, but its type does not say so.
+        {const_cast<std::byte*>(batch.bytes.data()), batch.bytes.size()},
     }};
     const std::size_t size = head.size() + batch.bytes.size();
     const ssize_t written =
-        pwritev(current_.get(), parts.data(), 2, static_cast<off_t>(current_bytes_));
-    File& file = files_.at(current_first_);
+        calls_.pwritev(current_.get(), parts.data(), 2, static_cast<off_t>(file.bytes));
     if (written != static_cast<ssize_t>(size)) {
-        if (written >= 0) errno = ENOSPC; // a short write: the rest did not fit
+        if (written >= 0) errno = ENOSPC;
         fail("write", file.path);
-        static_cast<void>(ftruncate(current_.get(), static_cast<off_t>(current_bytes_)));
+        // A part that stays is a torn tail, written over by the next try.
+        static_cast<void>(::ftruncate(current_.get(), static_cast<off_t>(file.bytes)));
         return false;
     }
-    file.records.push_back({
-        .seq = batch.id.seq,
-        .segment = batch.id.segment,
-        .offset = current_bytes_,
-        .length = static_cast<std::uint32_t>(batch.bytes.size()),
-    });
-    current_bytes_ += size;
+    file.index.add(batch.id.seq, file.bytes);
+    file.bytes += size;
     return true;
 }
 
 void SpoolDisk::sync()
 {
-    drain_waiting();
-    if (unsynced_.empty()) return;
-    if (fdatasync(current_.get()) == 0) {
-        durable_ = unsynced_.back().id.seq;
-        unsynced_.clear();
-        return;
-    }
-    fail("fsync", files_.at(current_first_).path);
-    rewrite_unsynced();
+    advance();
+    const bool synced = sync_current();
+    if (synced && pending_.empty()) trouble_.text.clear();
 }
 
-void SpoolDisk::rewrite_unsynced()
+bool SpoolDisk::sync_current()
 {
-    // The old file keeps what was durable; the rest begins another file.
-    std::deque<SealedBatch> again = std::exchange(unsynced_, {});
-    const Seq first = again.front().id.seq;
-    File& old = files_.at(current_first_);
-    std::erase_if(old.records, [&](const RecordPlace& record) { return record.seq >= first; });
-    current_ = {};
-    if (old.records.empty()) {
-        ::unlink(old.path.c_str());
+    if (written_ == 0) return true;
+    const SpoolFile& file = files_.at(current_first_);
+    if (calls_.fdatasync(current_.get()) != 0) {
+        fail("fsync", file.path);
+        abandon_current();
+        return false;
+    }
+    if (!folder_is_durable_ && calls_.fsync_folder(folder_.fd()) != 0) {
+        fail("fsync", directory_);
+        abandon_current();
+        return false;
+    }
+    folder_is_durable_ = true;
+    durable_bytes_ = file.bytes;
+    durable_ = pending_[written_ - 1].id.seq;
+    for (; written_ > 0; --written_) {
+        pending_bytes_ -= pending_.front().bytes.size();
+        pending_.pop_front();
+    }
+    return true;
+}
+
+// The file keeps what was durable; the rest waits for another file.
+void SpoolDisk::abandon_current()
+{
+    SpoolFile& old = files_.at(current_first_);
+    old.index.cut(pending_.front().id.seq);
+    old.bytes = durable_bytes_;
+    if (old.index.empty()) {
+        calls_.unlink(old.path.c_str());
         files_.erase(current_first_);
+    } else {
+        // Where this fails too, a later start sees that the next file has the same batches.
+        static_cast<void>(::ftruncate(current_.get(), static_cast<off_t>(durable_bytes_)));
     }
-    for (auto batch = again.rbegin(); batch != again.rend(); ++batch) {
-        waiting_bytes_ += batch->bytes.size();
-        waiting_.push_front(std::move(*batch));
+    current_ = {};
+    written_ = 0;
+}
+
+void SpoolDisk::bound_memory()
+{
+    while (pending_bytes_ > most_pending_bytes && written_ < pending_.size()) {
+        given_up_ = pending_[written_].id.segment;
+        while (written_ < pending_.size() && pending_[written_].id.segment == given_up_) {
+            drop_pending(written_);
+            ++trouble_.lost;
+        }
     }
+}
+
+void SpoolDisk::drop_pending(std::size_t place)
+{
+    pending_bytes_ -= pending_[place].bytes.size();
+    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(place));
+    if (place < written_) --written_;
 }
 
 void SpoolDisk::fail(const std::string& what, const std::string& path)
 {
-    const int reason = errno;
-    ++trouble_.failed_writes;
-    trouble_.disk_full = reason == ENOSPC || reason == EDQUOT;
-    trouble_.text = "cannot " + what + " " + path + ": " + std::strerror(reason);
+    const auto error = last_system_error();
+    ++trouble_.failed;
+    if (error.value() == ENOSPC || error.value() == EDQUOT) ++trouble_.disk_full;
+    trouble_.text = "cannot " + what + " " + path + ": " + error.message();
 }
 
-Result<std::vector<std::byte>> SpoolDisk::read(Seq seq)
+Result<std::vector<std::byte>> SpoolDisk::read(Seq seq) const
 {
     const auto after = files_.upper_bound(seq);
     if (after == files_.begin()) return Errc::not_found;
-    const File& file = std::prev(after)->second;
-    const auto record = std::lower_bound(
-        file.records.begin(),
-        file.records.end(),
-        seq,
-        [](const RecordPlace& place, Seq wanted) { return place.seq < wanted; }
-    );
-    if (record == file.records.end() || record->seq != seq) return Errc::not_found;
+    const SpoolFile& file = std::prev(after)->second;
+    const auto offset = file.index.find(seq);
+    if (!offset) return Errc::not_found;
     const FileHandle handle{::open(file.path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!handle.is_open()) return last_error();
-    std::vector<std::byte> bytes(record_head_bytes + record->length);
-    const ssize_t got =
-        pread(handle.get(), bytes.data(), bytes.size(), static_cast<off_t>(record->offset));
-    if (got < 0) return last_error();
-    bytes.resize(static_cast<std::size_t>(got));
-    const auto payload = decode_record(bytes);
+    if (!handle.is_open()) return last_system_error();
+    const auto head = read_at(handle.get(), *offset, record_head_bytes);
+    if (!head) return head.error();
+    const auto length = decode_record_length(*head);
+    if (!length) return length.error();
+    auto record = read_at(handle.get(), *offset, record_head_bytes + *length);
+    if (!record) return record.error();
+    const auto payload = decode_record(*record);
     if (!payload) return payload.error();
-    bytes.erase(bytes.begin(), bytes.begin() + record_head_bytes);
-    return bytes;
+    record->erase(record->begin(), record->begin() + record_head_bytes);
+    return record;
 }
 
 void SpoolDisk::remove(Seq first)
 {
-    // A segment is usually one file; after an fsync error it may be several.
+    ++trouble_.removals;
+    if (current_.is_open() && files_.at(current_first_).segment == first) current_ = {};
+    while (!pending_.empty() && pending_.front().id.segment == first)
+        drop_pending(0);
     std::erase_if(files_, [&](const auto& entry) {
-        const File& file = entry.second;
-        const bool belongs = !file.records.empty() && file.records.front().segment == first;
-        if (!belongs || (current_.is_open() && entry.first == current_first_)) return false;
-        ::unlink(file.path.c_str());
+        const SpoolFile& file = entry.second;
+        if (file.segment != first) return false;
+        if (calls_.unlink(file.path.c_str()) != 0) fail("unlink", file.path);
         return true;
     });
+    advance();
 }
 
 } // namespace hallmonitor::agent

@@ -5,99 +5,105 @@
 // When a write fails (a full disk, a read-only one) batches wait in memory, bounded, in order. When
 // fsync fails its file is not trusted again: Linux reports a lost page once and then calls it
 // clean, so a second fsync that succeeds proves nothing. What was not durable is written anew to
-// another file.
+// another file. Since batches are deltas within a segment, one that is given up takes the rest of
+// its segment along.
 
-#include "agent/spool/record.hpp"
+#include "agent/io/spool_folder.hpp"
 #include "common/error.hpp"
 #include "common/wire/batch.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <sys/uio.h>
+#include <unistd.h>
 #include <vector>
 
 namespace hallmonitor::agent {
 
-/// An open file that closes itself.
-class FileHandle {
-public:
-    FileHandle() = default;
-    explicit FileHandle(int fd) : fd_(fd) {}
-    FileHandle(FileHandle&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-    FileHandle& operator=(FileHandle&& other) noexcept;
-    FileHandle(const FileHandle&) = delete;
-    FileHandle& operator=(const FileHandle&) = delete;
-    ~FileHandle();
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-
-private:
-    int fd_{-1};
+/// The calls that fail on a bad disk; tests put their own in.
+struct DiskCalls {
+    std::function<ssize_t(int, const iovec*, int, off_t)> pwritev = ::pwritev;
+    std::function<int(int)> fdatasync = ::fdatasync;
+    std::function<int(int)> fsync_folder = ::fsync;
+    std::function<int(const char*)> unlink = ::unlink;
 };
 
 class SpoolDisk {
 public:
-    explicit SpoolDisk(std::string directory);
+    /// Batches that cannot be written wait in memory up to this.
+    static constexpr std::size_t most_pending_bytes = std::size_t{8} << 20;
+
+    explicit SpoolDisk(std::string directory, DiskCalls calls = {});
 
     /// What the folder held; see Spool::open.
     struct Found {
-        Epoch epoch;                                            // 0: nothing there
-        Seq last;                                               // 0: nothing there
-        std::vector<std::pair<BatchId, std::uint64_t>> batches; // with their size on disk, in order
-        std::vector<std::vector<std::byte>> newest_segment;
+        Epoch epoch; // 0: nothing there
+        Seq next{1}; // see FolderScan
+        struct File {
+            BatchId last;
+            std::uint64_t bytes{0};
+        };
+        std::vector<File> files;                            // oldest first
+        std::vector<std::vector<std::byte>> newest_segment; // empty when part of it is missing
         std::vector<std::string> damage;
     };
     /// Creates and locks the folder and scans its files. Errors: with a sentence in `problem`.
     [[nodiscard]] Result<Found> open(std::string& problem);
 
-    /// Takes a batch to write. `lost` counts batches given up for want of memory.
+    /// Takes a batch to write. Numbers rise.
     void write(SealedBatch batch);
-    /// Makes all that was written survive a power cut.
+    /// Makes all that was written survive a power cut; tries again what could not be written.
     void sync();
 
-    [[nodiscard]] Result<std::vector<std::byte>> read(Seq seq);
+    /// Errors: not_found, checksum_mismatch, file system errors.
+    [[nodiscard]] Result<std::vector<std::byte>> read(Seq seq) const;
+    /// Unlinks the segment that begins with `first`, and writes what waited for room.
     void remove(Seq first);
 
     [[nodiscard]] Seq durable() const { return durable_; }
-    [[nodiscard]] bool has_unsynced() const { return !unsynced_.empty() || !waiting_.empty(); }
+    [[nodiscard]] bool has_pending() const { return !pending_.empty(); }
 
+    /// Counts since the start.
     struct Trouble {
-        std::string text; // empty: all is well
-        bool disk_full{false};
-        std::uint64_t failed_writes{0};
-        std::uint64_t lost_batches{0};
+        std::string text;           // empty: all is well
+        std::uint64_t disk_full{0}; // writes refused for want of room
+        std::uint64_t failed{0};    // all failed writes and fsyncs
+        std::uint64_t lost{0};      // batches given up for want of memory
+        std::uint64_t removals{0};  // calls of remove(): what they freed is accounted for
     };
     [[nodiscard]] const Trouble& trouble() const { return trouble_; }
 
 private:
-    struct File {
-        std::string path;
-        std::vector<RecordPlace> records; // in order of seq
-    };
-
-    bool write_now(const SealedBatch& batch);
+    void advance();
+    bool write_next();
     bool begin_file(const BatchId& batch);
     bool append(const SealedBatch& batch);
-    void drain_waiting();
-    void rewrite_unsynced();
+    bool sync_current();
+    void abandon_current();
+    void bound_memory();
+    void drop_pending(std::size_t place);
     void fail(const std::string& what, const std::string& path);
-    void scan_file(const std::string& path, Found& found);
-    [[nodiscard]] std::string path_of(Seq first) const;
+    [[nodiscard]] std::vector<std::vector<std::byte>> read_newest_segment() const;
 
+    SpoolFolder folder_;
     std::string directory_;
-    FileHandle lock_;
-    FileHandle folder_;
+    DiskCalls calls_;
+    std::map<Seq, SpoolFile> files_; // by first seq of the file
     FileHandle current_;
     Seq current_first_;
-    std::uint64_t current_bytes_{0};
-    std::map<Seq, File> files_;        // by first seq of the file
-    std::deque<SealedBatch> unsynced_; // written, not yet durable
-    std::deque<SealedBatch> waiting_;  // not even written
-    std::size_t waiting_bytes_{0};
-    Epoch epoch_;
+    std::uint64_t durable_bytes_{0}; // of the current file
+    bool folder_is_durable_{true};
+
+    std::deque<SealedBatch>
+        pending_; // not yet durable; the first `written_` are in the current file
+    std::size_t written_{0};
+    std::size_t pending_bytes_{0};
+    std::optional<Seq> given_up_; // segment of the batch given up last
     Seq durable_;
     Trouble trouble_;
 };

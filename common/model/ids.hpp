@@ -27,7 +27,8 @@ struct Epoch {
     auto operator<=>(const Epoch&) const = default;
 };
 
-/// Number of a batch within an epoch, from 1, without gaps. (agent, epoch, seq) names it for ever.
+/// Number of a batch within an epoch, from 1, rising by 1; numbers that a damaged spool may have
+/// held are passed over. (agent, epoch, seq) names it for ever.
 struct Seq {
     std::uint64_t value{0};
     auto operator<=>(const Seq&) const = default;

@@ -1,0 +1,102 @@
+#include "agent/spool/journal.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+
+namespace {
+
+// Three segments of three batches, 100 octets each: 1..3, 4..6, 7..9.
+Journal three_segments(std::uint64_t max_bytes)
+{
+    Journal journal{max_bytes};
+    for (std::uint64_t seq = 1; seq <= 9; ++seq)
+        journal.add({Epoch{1}, Seq{seq}, Seq{(seq - 1) / 3 * 3 + 1}}, 100);
+    return journal;
+}
+
+RangeSet range(std::uint64_t first, std::uint64_t last)
+{
+    RangeSet set;
+    set.add(SeqRange{Seq{first}, Seq{last}});
+    return set;
+}
+
+} // namespace
+
+TEST_CASE("the journal knows segments, sizes and which is newest", "[spool]")
+{
+    const Journal journal = three_segments(10'000);
+
+    const auto segments = journal.segments();
+    REQUIRE(segments.size() == 3);
+    CHECK(segments[0] == SegmentInfo{.first = {1}, .last = {3}, .bytes = 300, .newest = false});
+    CHECK(segments[2] == SegmentInfo{.first = {7}, .last = {9}, .bytes = 300, .newest = true});
+    CHECK(journal.bytes() == 900);
+    CHECK(journal.newest_bytes() == 300);
+}
+
+TEST_CASE("only segments that are settled whole go, and never the newest", "[spool]")
+{
+    Journal journal = three_segments(10'000);
+
+    CHECK(journal.take_settled(range(1, 2)).empty());
+    CHECK(journal.take_settled(range(2, 6)) == std::vector<Seq>{{4}});
+    CHECK(journal.take_settled(range(2, 9)).empty());
+    CHECK(journal.take_settled(range(1, 9)) == std::vector<Seq>{{1}});
+    CHECK(journal.segments().size() == 1);
+    CHECK(journal.bytes() == 300);
+    journal.add({Epoch{1}, Seq{10}, Seq{10}}, 100);
+    CHECK(journal.take_settled(range(1, 9)) == std::vector<Seq>{{7}});
+    CHECK(journal.dropped_batches() == 0);
+}
+
+TEST_CASE("acknowledgements in every order free the same", "[spool]")
+{
+    for (const auto& order : {std::vector<int>{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}}) {
+        Journal journal = three_segments(10'000);
+        RangeSet settled;
+        std::vector<Seq> freed;
+        for (const int segment : order) {
+            const auto first = static_cast<std::uint64_t>(segment) * 3 + 1;
+            settled.add(SeqRange{Seq{first}, Seq{first + 2}});
+            for (const Seq seq : journal.take_settled(settled))
+                freed.push_back(seq);
+        }
+        std::sort(freed.begin(), freed.end());
+        CHECK(freed == std::vector<Seq>{{1}, {4}});
+        CHECK(journal.bytes() == 300);
+    }
+}
+
+TEST_CASE("over its limit the journal drops the oldest and counts what was not settled", "[spool]")
+{
+    Journal journal = three_segments(500);
+    static_cast<void>(journal.take_settled(range(1, 1)));
+
+    CHECK(journal.take_excess() == std::vector<Seq>{{1}, {4}});
+    CHECK(journal.dropped_batches() == 5);
+    CHECK(journal.bytes() == 300);
+    CHECK(journal.take_excess().empty());
+}
+
+TEST_CASE("the newest segment stays even when it alone is over the limit", "[spool]")
+{
+    Journal journal = three_segments(1);
+
+    CHECK(journal.take_excess() == std::vector<Seq>{{1}, {4}});
+    CHECK(journal.take_oldest().empty());
+    CHECK(journal.segments().size() == 1);
+}
+
+TEST_CASE("a full disk takes one segment at a time", "[spool]")
+{
+    Journal journal = three_segments(10'000);
+
+    CHECK(journal.take_oldest() == std::vector<Seq>{{1}});
+    CHECK(journal.dropped_batches() == 3);
+    CHECK(journal.take_oldest() == std::vector<Seq>{{4}});
+    CHECK(journal.take_oldest().empty());
+    CHECK(journal.dropped_batches() == 6);
+}

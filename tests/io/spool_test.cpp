@@ -1,0 +1,292 @@
+#include "agent/io/spool.hpp"
+#include "agent/io/spool_disk.hpp"
+#include "tests/agent/spool/spool_files.hpp"
+#include "tests/io/folder.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using namespace hallmonitor::agent::test;
+using namespace std::chrono_literals;
+using hallmonitor::test::Folder;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto deadline = 10s;
+
+// A spool and the loop that would poll.
+struct Agent {
+    explicit Agent(const SpoolLimits& limits, const DiskCalls& calls = {})
+    {
+        std::string problem;
+        auto result = Spool::open(limits, loop.get_executor(), problem, calls);
+        INFO(problem);
+        REQUIRE(result.has_value());
+        opened = std::move(*result);
+        spool().on_durable([this] { ++durable_calls; });
+    }
+
+    [[nodiscard]] Spool& spool() const { return *opened.spool; }
+
+    /// Appends the next batch as the recorder does.
+    Seq append(std::size_t bytes = 100)
+    {
+        const Seq seq = spool().next_seq();
+        if (starts_segment) segment = seq;
+        spool().append(batch_of(seq, segment, bytes, spool().epoch()));
+        starts_segment = spool().segment_is_full();
+        return seq;
+    }
+
+    /// Runs the loop until `condition`, which something on it makes true.
+    template <class Condition>
+    void run_until(Condition condition)
+    {
+        const auto end = std::chrono::steady_clock::now() + deadline;
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > end) FAIL("deadline passed");
+            loop.run_one_for(10ms);
+        }
+    }
+
+    Result<std::vector<std::byte>> read(Seq seq)
+    {
+        std::optional<Result<std::vector<std::byte>>> got;
+        asio::co_spawn(loop, read_into(spool(), seq, got), asio::detached);
+        run_until([&] { return got.has_value(); });
+        return std::move(*got);
+    }
+
+    static Task<void> read_into(
+        Spool& from, Seq seq, std::optional<Result<std::vector<std::byte>>>& into
+    )
+    {
+        into = co_await from.read(seq);
+    }
+
+    asio::io_context loop{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
+    Spool::Opened opened;
+    bool starts_segment{true};
+    Seq segment;
+    int durable_calls{0};
+};
+
+SpoolLimits limits_of(const Folder& folder)
+{
+    return {
+        .directory = folder.path() + "/spool",
+        .max_bytes = 1 << 20,
+        .fsync_period = 5ms,
+        .segment_bytes = 1'000,
+    };
+}
+
+RangeSet first_to(Seq last)
+{
+    RangeSet set;
+    set.add(SeqRange{Seq{1}, last});
+    return set;
+}
+
+} // namespace
+
+TEST_CASE("appended batches become durable and can be read", "[spool]")
+{
+    const Folder folder;
+    Agent agent{limits_of(folder)};
+    CHECK(agent.spool().epoch() != Epoch{0});
+    CHECK(agent.spool().durable() == Seq{0});
+    for (int i = 0; i < 20; ++i)
+        agent.append();
+
+    agent.run_until([&] { return agent.spool().durable() == Seq{20}; });
+
+    CHECK(agent.durable_calls > 0);
+    CHECK(agent.spool().segments().size() > 1);
+    CHECK(agent.read(Seq{7}).has_value());
+    CHECK(agent.read(Seq{21}).error() == Errc::not_found);
+    CHECK(agent.spool().status().last_problem.empty());
+}
+
+TEST_CASE("another life goes on with epoch and numbers", "[spool]")
+{
+    const Folder folder;
+    Epoch epoch_before;
+    {
+        Agent agent{limits_of(folder)};
+        epoch_before = agent.spool().epoch();
+        for (int i = 0; i < 5; ++i)
+            agent.append();
+    } // the destructor flushes
+
+    Agent agent{limits_of(folder)};
+
+    CHECK(agent.spool().epoch() == epoch_before);
+    CHECK(agent.spool().next_seq() == Seq{6});
+    CHECK(agent.spool().durable() == Seq{5});
+    CHECK(agent.opened.newest_segment.size() == 5);
+    CHECK(agent.opened.damage.empty());
+}
+
+TEST_CASE("acknowledged segments are unlinked, the newest is kept", "[spool]")
+{
+    const Folder folder;
+    Agent agent{limits_of(folder)};
+    for (int i = 0; i < 30; ++i)
+        agent.append();
+    agent.run_until([&] { return agent.spool().durable() == Seq{30}; });
+    const SegmentInfo newest = agent.spool().segments().back();
+
+    agent.spool().acknowledge(first_to(Seq{30}));
+
+    CHECK(agent.spool().segments() == std::vector<SegmentInfo>{newest});
+    CHECK(agent.read(Seq{1}).error() == Errc::not_found);
+    CHECK(agent.read(newest.first).has_value());
+    CHECK(agent.spool().status().dropped_batches == 0);
+}
+
+TEST_CASE("over its size the spool drops the oldest segments and counts", "[spool]")
+{
+    const Folder folder;
+    SpoolLimits limits = limits_of(folder);
+    limits.max_bytes = 10'000;
+    Agent agent{limits};
+
+    for (int i = 0; i < 200; ++i)
+        agent.append();
+    agent.run_until([&] { return agent.spool().durable() == Seq{200}; });
+
+    const SpoolStatus status = agent.spool().status();
+    CHECK(status.bytes <= limits.max_bytes + limits.segment_bytes);
+    const Seq oldest = agent.spool().segments().front().first;
+    CHECK(status.dropped_batches == oldest.value - 1);
+    CHECK(agent.read(oldest).has_value());
+    CHECK(agent.read(Seq{1}).error() == Errc::not_found);
+}
+
+TEST_CASE("a full disk costs the oldest segment and recovers by itself", "[spool]")
+{
+    const Folder folder;
+    std::atomic<std::int64_t> room{6'000};
+    DiskCalls calls;
+    calls.pwritev = [&](int fd, const iovec* parts, int count, off_t offset) -> ssize_t {
+        std::int64_t wanted = 0;
+        for (int i = 0; i < count; ++i)
+            wanted += static_cast<std::int64_t>(parts[i].iov_len);
+        if (wanted > room) {
+            errno = ENOSPC;
+            return -1;
+        }
+        room -= wanted;
+        return ::pwritev(fd, parts, count, offset);
+    };
+    calls.unlink = [&](const char* path) {
+        std::error_code error;
+        const auto size = std::filesystem::file_size(path, error);
+        if (!error) room += static_cast<std::int64_t>(size);
+        return ::unlink(path);
+    };
+    Agent agent{limits_of(folder), calls};
+
+    for (int i = 0; i < 100; ++i) {
+        const Seq seq = agent.append();
+        agent.run_until([&] { return agent.spool().durable() == seq; });
+    }
+
+    const SpoolStatus status = agent.spool().status();
+    CHECK(status.failed_writes > 0);
+    CHECK(status.last_problem.empty());
+    CHECK(status.dropped_batches > 0);
+    CHECK(status.dropped_batches == agent.spool().segments().front().first.value - 1);
+    CHECK(status.bytes > 3'000); // no more was dropped than had to be
+}
+
+TEST_CASE("a disk of one segment makes room by beginning another", "[spool]")
+{
+    const Folder folder;
+    std::atomic<bool> is_full{false};
+    DiskCalls calls;
+    calls.pwritev = [&](int fd, const iovec* parts, int count, off_t offset) -> ssize_t {
+        if (!is_full) return ::pwritev(fd, parts, count, offset);
+        errno = ENOSPC;
+        return -1;
+    };
+    calls.unlink = [&](const char* path) {
+        is_full = false;
+        return ::unlink(path);
+    };
+    SpoolLimits limits = limits_of(folder);
+    limits.segment_bytes = 1 << 20;
+    Agent agent{limits, calls};
+    agent.append();
+    agent.run_until([&] { return agent.spool().durable() == Seq{1}; });
+    is_full = true;
+    agent.append();
+    agent.run_until([&] { return !agent.spool().status().last_problem.empty(); });
+
+    Seq last = agent.append(); // the recorder learns that a new segment is wanted
+    last = agent.append();     // and begins it
+
+    agent.run_until([&] { return agent.spool().durable() == last; });
+    CHECK(agent.spool().status().dropped_batches == 3);
+    CHECK(agent.read(last).has_value());
+}
+
+TEST_CASE("a disk that hangs stops nobody and fills no memory", "[spool]")
+{
+    const Folder folder;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool hangs = true;
+    DiskCalls calls;
+    calls.fdatasync = [&](int fd) {
+        std::unique_lock lock{mutex};
+        changed.wait(lock, [&] { return !hangs; });
+        return ::fdatasync(fd);
+    };
+    SpoolLimits limits = limits_of(folder);
+    limits.max_bytes = 256 << 20;
+    Agent agent{limits, calls};
+    for (int i = 0; i < 60; ++i)
+        agent.append(500'000);
+    const std::uint64_t dropped = agent.spool().status().dropped_batches;
+    CHECK(dropped > 20);
+
+    {
+        const std::lock_guard lock{mutex};
+        hangs = false;
+    }
+    changed.notify_all();
+    const Seq last = agent.append();
+
+    agent.run_until([&] { return agent.spool().durable() >= last; });
+    CHECK(agent.read(last).has_value());
+}
+
+TEST_CASE("reads that wait when the spool ends are answered or dropped, never dangling", "[spool]")
+{
+    const Folder folder;
+    auto agent = std::make_unique<Agent>(limits_of(folder));
+    agent->append();
+    std::optional<Result<std::vector<std::byte>>> got;
+    asio::co_spawn(agent->loop, Agent::read_into(agent->spool(), Seq{1}, got), asio::detached);
+    agent->loop.run_one_for(1s);
+
+    agent->opened.spool.reset();
+    agent->loop.run_for(10ms);
+
+    CHECK(got.has_value());
+}
