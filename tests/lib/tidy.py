@@ -94,19 +94,19 @@ def main() -> int:
     todo = {source: key for source, key in hashes.items() if key not in known}
     print(f"clang-tidy: {len(todo)} of {len(hashes)} files to look at", flush=True)
 
-    clean = {key for key in hashes.values() if key in known}
+    remembered.write_text("".join(f"{key}\n" for key in hashes.values() if key in known))
     offenders = 0
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+    with remembered.open("a") as clean, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         running = {pool.submit(tidy, database, source): source for source in todo}
         for future in concurrent.futures.as_completed(running):
             source = running[future]
             code, text = future.result()
             if code == 0:
-                clean.add(todo[source])
+                # At once, so that a run that is cut short was not in vain.
+                print(todo[source], file=clean, flush=True)
                 continue
             offenders += 1
             print(text, end="", flush=True)
-    remembered.write_text("\n".join(sorted(clean)) + "\n")
     print(f"clang-tidy: {len(todo) - offenders} clean, {offenders} with warnings")
     return 1 if offenders else 0
 
