@@ -56,7 +56,7 @@ def test_daemons_run_on_the_credentials_of_their_units(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent_folder = district.agent_file("school", "agent", "").parent
-    sources = {"agent": agent_folder, "collector": district.folder / "ca"}
+    sources = {"collector": district.folder / "ca", "agent": agent_folder}
     for daemon, source in sources.items():
         # The folder as systemd makes it: readable by an access list, which shows as group bits.
         credentials = district.folder / "credentials" / daemon
@@ -77,4 +77,4 @@ def test_daemons_run_on_the_credentials_of_their_units(
         district.start(f"{daemon}-unit", [BINARIES[daemon], *arguments])
 
     log = district.folder / "agent-unit.log"
-    wait_until("agent reaches the collector", lambda: "collector_connected" in log.read_text())
+    wait_until(f"agent reaches the collector, see {log}", lambda: "collector_connected" in log.read_text())
