@@ -58,9 +58,13 @@ bool UplinkSession::find_live(std::span<const SegmentInfo> segments)
     if (!state.segment) return false;
     const SegmentInfo* current = segment_at(segments, *state.segment);
     if (current != nullptr && state.next <= current->last) return true;
-    const SegmentInfo* following = segment_at(segments, state.next);
-    if (following == nullptr || is_empty(*following)) return false;
+    // Usually the next number; a later one where the spool has dropped what it was at.
+    const auto following = std::find_if(segments.begin(), segments.end(), [&](const auto& other) {
+        return other.first >= state.next;
+    });
+    if (following == segments.end() || is_empty(*following)) return false;
     state.segment = following->first;
+    state.next = following->first;
     state.rewinds = 0;
     return true;
 }

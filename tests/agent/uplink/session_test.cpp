@@ -103,6 +103,18 @@ TEST_CASE("live goes on into the segment that follows", "[uplink]")
     CHECK(sent == std::vector<std::pair<Lane, std::uint64_t>>{{Lane::live, 3}});
 }
 
+TEST_CASE("live goes on where the spool does after a full disk cost it its segment", "[uplink]")
+{
+    UplinkSession session;
+    static_cast<void>(session.welcomed({}, Segments{segment(1, 9, true)}));
+    session.begin_live({1});
+    static_cast<void>(send_all(session, Segments{segment(1, 9, true)}, 4));
+
+    const auto sent = send_all(session, Segments{segment(12, 12), segment(13, 13, true)}, 13);
+
+    CHECK(sent == std::vector<std::pair<Lane, std::uint64_t>>{{Lane::live, 12}, {Lane::live, 13}});
+}
+
 TEST_CASE("a full window waits for acknowledgements", "[uplink]")
 {
     const Segments segments{segment(1, 9, true)};
