@@ -1,5 +1,5 @@
-// hallmonitor-agent: reads the command line and hands over. Exit codes: 0 good, 1 ran and found fault,
-// 2 wrong usage.
+// hallmonitor-agent: reads the command line and hands over. Exit codes: 0 good, 1 ran and found
+// fault, 2 wrong usage.
 
 #include "agent/config.hpp"
 #include "agent/io/daemon.hpp"
@@ -28,8 +28,10 @@ std::optional<agent::Config> load(const std::string& file)
         return std::nullopt;
     }
     auto loaded = agent::load_config(*text, file, system_secrets());
-    for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << '\n';
-    for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+    for (const std::string& warning : loaded.warnings)
+        std::cerr << "warning: " << warning << '\n';
+    for (const ConfigError& error : loaded.errors)
+        std::cerr << to_string(error) << '\n';
     return std::move(loaded.config);
 }
 
@@ -42,7 +44,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     std::string file = default_config;
     CLI::App* run = app.add_subcommand("run", "Watch the devices of a configuration");
-    CLI::App* check = app.add_subcommand("check-config", "Check a configuration and print what it means");
+    CLI::App* check =
+        app.add_subcommand("check-config", "Check a configuration and print what it means");
     for (CLI::App* command : {run, check}) {
         command->add_option("file,--config", file, "Configuration file")->capture_default_str();
     }

@@ -41,8 +41,10 @@ std::optional<collector::Config> load(const std::string& file)
         return std::nullopt;
     }
     auto loaded = collector::load_config(*text, file);
-    for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << '\n';
-    for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+    for (const std::string& warning : loaded.warnings)
+        std::cerr << "warning: " << warning << '\n';
+    for (const ConfigError& error : loaded.errors)
+        std::cerr << to_string(error) << '\n';
     return std::move(loaded.config);
 }
 
@@ -66,7 +68,8 @@ int tell(const Result<collector::WrittenFiles>& written, const std::string& prob
         std::cerr << problem << '\n';
         return found_fault;
     }
-    for (const std::string& path : written->paths) std::cout << "wrote " << path << '\n';
+    for (const std::string& path : written->paths)
+        std::cout << "wrote " << path << '\n';
     return 0;
 }
 
@@ -92,7 +95,8 @@ int ask(const Options& options, AskCommand command)
     if (asked.socket.empty()) {
         const auto config = load(options.config);
         if (!config) {
-            std::cerr << "name the collector's configuration with --config or its socket with --socket\n";
+            std::cerr
+                << "name the collector's configuration with --config or its socket with --socket\n";
             return found_fault;
         }
         asked.socket = collector::control_socket_of(*config);
@@ -103,7 +107,8 @@ int ask(const Options& options, AskCommand command)
 CLI::App* add_ask(CLI::App& app, Options& options, const std::string& name, const std::string& help)
 {
     CLI::App* command = app.add_subcommand(name, help);
-    command->add_option("--config", options.config, "Configuration of the collector")->capture_default_str();
+    command->add_option("--config", options.config, "Configuration of the collector")
+        ->capture_default_str();
     command->add_option("--socket", options.ask.socket, "Its control socket, instead of --config");
     command->add_option("--site", options.ask.site, "Only this site");
     command->add_flag("--json", options.ask.json, "JSON for programs");
@@ -112,7 +117,8 @@ CLI::App* add_ask(CLI::App& app, Options& options, const std::string& name, cons
 
 CLI::App* add_range(CLI::App* command, Options& options)
 {
-    command->add_option("--since", options.ask.since, "From: 24h, 7d, 2026-11-24 ...")->capture_default_str();
+    command->add_option("--since", options.ask.since, "From: 24h, 7d, 2026-11-24 ...")
+        ->capture_default_str();
     command->add_option("--until", options.ask.until, "To; now if left out");
     return command;
 }
@@ -131,18 +137,22 @@ int main(int argc, char** argv)
     };
 
     CLI::App* run_command = app.add_subcommand("run", "Take data from agents and serve it");
-    CLI::App* check = app.add_subcommand("check-config", "Check a configuration and print what it means");
+    CLI::App* check =
+        app.add_subcommand("check-config", "Check a configuration and print what it means");
     for (CLI::App* command : {run_command, check})
-        command->add_option("file,--config", options.config, "Configuration file")->capture_default_str();
+        command->add_option("file,--config", options.config, "Configuration file")
+            ->capture_default_str();
     on(run_command, run);
     on(check, check_config);
 
-    CLI::App* ca = app.add_subcommand("init-ca", "Make the private CA and the collector's certificate");
+    CLI::App* ca =
+        app.add_subcommand("init-ca", "Make the private CA and the collector's certificate");
     ca->add_option("--directory", options.ca_directory, "Folder to make")->capture_default_str();
     ca->add_option("--name", options.names, "Name or address by which agents call the collector");
     on(ca, init_ca);
     CLI::App* issue_command = app.add_subcommand("issue", "Make an agent's certificate");
-    issue_command->add_option("--directory", options.ca_directory, "Folder of the CA")->capture_default_str();
+    issue_command->add_option("--directory", options.ca_directory, "Folder of the CA")
+        ->capture_default_str();
     issue_command->add_option("--site", options.agent.site, "School of the agent")->required();
     issue_command->add_option("--agent", options.agent.name, "Name of the agent")->required();
     issue_command->add_option("--out", options.out, "Folder for its files")->capture_default_str();
@@ -152,9 +162,14 @@ int main(int argc, char** argv)
     status->add_flag("--all", options.ask.all, "Interfaces that are neither up nor watched too");
     status->add_option("--watch", options.ask.watch_seconds, "Again every so many seconds");
     on(status, [](const Options& o) { return ask(o, collector::print_status); });
-    on(add_range(add_ask(app, options, "report", "Uptime of devices and watched interfaces"), options),
+    on(add_range(
+           add_ask(app, options, "report", "Uptime of devices and watched interfaces"), options
+       ),
        [](const Options& o) { return ask(o, collector::print_report); });
-    on(add_range(add_ask(app, options, "outages", "When devices and watched interfaces were down"), options),
+    on(add_range(
+           add_ask(app, options, "outages", "When devices and watched interfaces were down"),
+           options
+       ),
        [](const Options& o) { return ask(o, collector::print_outages); });
     on(add_ask(app, options, "agents", "Agents and how far behind they are"),
        [](const Options& o) { return ask(o, collector::print_agents); });

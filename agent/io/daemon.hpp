@@ -7,8 +7,8 @@
 
 namespace hallmonitor::agent {
 
-/// Runs the agent until SIGINT or SIGTERM. Gives the process's exit code: 0 after a signal, 1 when it
-/// cannot start or go on, with the reason on stderr.
+/// Runs the agent until SIGINT or SIGTERM. Gives the process's exit code: 0 after a signal, 1 when
+/// it cannot start or go on, with the reason on stderr.
 [[nodiscard]] int run_daemon(const Config& config);
 
 } // namespace hallmonitor::agent

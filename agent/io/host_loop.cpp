@@ -17,7 +17,8 @@ HostLoop::HostLoop(boost::asio::any_io_executor loop, HostConfig config, Recorde
       device_(config_.device.empty() ? host_name() : config_.device), since_(mono_now())
 {
     device_table_ = std::make_shared<const TableDefinition>(device_table(
-        device_, config_.poll_interval,
+        device_,
+        config_.poll_interval,
         {
             {Attribute::address, "localhost"},
             {Attribute::source, "kernel"},

@@ -1,5 +1,6 @@
 #pragma once
-// Reads this machine's interfaces at its interval and at once when the kernel says that a link changed.
+// Reads this machine's interfaces at its interval and at once when the kernel says that a link
+// changed.
 
 #include "agent/config.hpp"
 #include "agent/io/netlink_links.hpp"

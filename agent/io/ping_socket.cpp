@@ -39,7 +39,7 @@ struct PingSocket::State : std::enable_shared_from_this<State> {
 
     void wait(stream_descriptor& socket, bool ipv6);
     void receive(stream_descriptor& socket, bool ipv6);
-    void send(stream_descriptor& socket, std::span<const OutDatagram> datagrams);
+    static void send(stream_descriptor& socket, std::span<const OutDatagram> datagrams);
 };
 
 PingSocket::PingSocket(asio::any_io_executor loop, std::uint64_t key)

@@ -40,9 +40,9 @@ class Walk {
 public:
     struct Options {
         SnmpVersion version{SnmpVersion::v2c};
-        unsigned repetitions{10};                // first guess
+        unsigned repetitions{10};                  // first guess
         std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
-        std::size_t expected_rows{0};            // 0: not known
+        std::size_t expected_rows{0};              // 0: not known
     };
 
     /// Receives one value: number of the column as given, what follows its OID (the index),

@@ -12,10 +12,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <memory>
-
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,8 +75,9 @@ struct Request {
 };
 
 // A certificate for `key`; self-signed when `issuer` is null.
-Certificate
-make_certificate(const Request& request, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key)
+Certificate make_certificate(
+    const Request& request, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key
+)
 {
     Certificate certificate{X509_new()};
     X509* const raw = certificate.get();
@@ -102,7 +102,11 @@ make_certificate(const Request& request, EVP_PKEY* key, X509* issuer, EVP_PKEY* 
 }
 
 Result<void> write_file(
-    const fs::path& path, mode_t mode, const auto& writer, WrittenFiles& written, std::string& problem
+    const fs::path& path,
+    mode_t mode,
+    const auto& writer,
+    WrittenFiles& written,
+    std::string& problem
 )
 {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -117,7 +121,11 @@ Result<void> write_file(
 }
 
 Result<void> write_pair(
-    const fs::path& stem, X509* certificate, EVP_PKEY* key, WrittenFiles& written, std::string& problem
+    const fs::path& stem,
+    X509* certificate,
+    EVP_PKEY* key,
+    WrittenFiles& written,
+    std::string& problem
 )
 {
     const auto write_key = [&](std::FILE* file) {
@@ -155,8 +163,9 @@ std::string subject_names(const std::vector<std::string>& names)
 Result<void> check_names(const std::vector<std::string>& names, std::string& problem)
 {
     for (const std::string& name : names) {
-        if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
-                                                   "XYZ0123456789.-:*") != std::string::npos) {
+        if (name.empty() ||
+            name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+                                   "XYZ0123456789.-:*") != std::string::npos) {
             problem = "\"" + name + "\" is no host name or address";
             return Errc::refused;
         }
@@ -196,7 +205,8 @@ const std::vector<Extension>& leaf_basics()
 
 Request leaf_request(std::string common_name, const std::string& usage, const std::string& names)
 {
-    Request request{.common_name = std::move(common_name), .days = leaf_days, .extensions = leaf_basics()};
+    Request request{
+        .common_name = std::move(common_name), .days = leaf_days, .extensions = leaf_basics()};
     request.extensions.push_back({NID_ext_key_usage, usage});
     request.extensions.push_back({NID_subject_alt_name, names});
     return request;
@@ -204,8 +214,9 @@ Request leaf_request(std::string common_name, const std::string& usage, const st
 
 } // namespace
 
-Result<WrittenFiles>
-init_ca(const std::string& directory, const std::vector<std::string>& names, std::string& problem)
+Result<WrittenFiles> init_ca(
+    const std::string& directory, const std::vector<std::string>& names, std::string& problem
+)
 {
     const fs::path folder{directory};
     if (auto checked = check_names(names, problem); !checked) return checked.error();
@@ -229,7 +240,9 @@ init_ca(const std::string& directory, const std::vector<std::string>& names, std
     const Certificate server =
         ca ? make_certificate(
                  leaf_request("Hallmonitor collector", "serverAuth", subject_names(names)),
-                 server_key.get(), ca.get(), ca_key.get()
+                 server_key.get(),
+                 ca.get(),
+                 ca_key.get()
              )
            : nullptr;
     if (!server) {
@@ -239,7 +252,8 @@ init_ca(const std::string& directory, const std::vector<std::string>& names, std
     }
     WrittenFiles written;
     auto done = write_pair(folder / "ca", ca.get(), ca_key.get(), written, problem);
-    if (done) done = write_pair(folder / "collector", server.get(), server_key.get(), written, problem);
+    if (done)
+        done = write_pair(folder / "collector", server.get(), server_key.get(), written, problem);
     if (!done) return done.error();
     return written;
 }

@@ -10,8 +10,9 @@ namespace hallmonitor::collector {
 
 /// GET `target` over the Unix socket `path`, within 10 s. Empty on failure, with one sentence in
 /// `problem` that says what to do.
-[[nodiscard]] std::optional<boost::json::value>
-ask_collector(const std::string& path, const std::string& target, std::string& problem);
+[[nodiscard]] std::optional<boost::json::value> ask_collector(
+    const std::string& path, const std::string& target, std::string& problem
+);
 
 /// Percent-encodes a query's value.
 [[nodiscard]] std::string escape_query(const std::string& value);

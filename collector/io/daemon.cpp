@@ -91,12 +91,11 @@ IngestSink Ingest::sink()
     return {
         .durable =
             [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
-        .apply = [this](
-                     const AgentId& agent, wire::Lane lane, const DecodedBatch& batch
-                 ) {
-            ledger_.heard(agent, wall_now());
-            ledger_.apply(agent, lane, batch);
-        },
+        .apply =
+            [this](const AgentId& agent, wire::Lane lane, const DecodedBatch& batch) {
+                ledger_.heard(agent, wall_now());
+                ledger_.apply(agent, lane, batch);
+            },
         .connected = [this](
                          const AgentId& agent, const wire::Hello& hello, const std::string& peer
                      ) { ledger_.connected(agent, hello, peer, wall_now()); },

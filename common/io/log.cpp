@@ -70,8 +70,8 @@ void append_value(std::string& line, std::string_view value)
 bool set_level(std::string_view level)
 {
     const auto parsed = spdlog::level::from_str(std::string{level});
-    const bool known =
-        level == "trace" || level == "debug" || level == "info" || level == "warning" || level == "error";
+    const bool known = level == "trace" || level == "debug" || level == "info" ||
+                       level == "warning" || level == "error";
     if (known) logger().set_level(parsed);
     return known;
 }

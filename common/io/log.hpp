@@ -26,7 +26,8 @@ struct Field {
     std::string value;
 };
 
-/// Sets the lowest level written: "trace", "debug", "info", "warning" or "error". False for another word.
+/// Sets the lowest level written: "trace", "debug", "info", "warning" or "error". False for another
+/// word.
 bool set_level(std::string_view level);
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
