@@ -17,12 +17,12 @@ class Figure:
     subject: str
     value: float
     unit: str
-    minimum: float
-    maximum: float
-    more_is_better: bool
-    peer: str
-    peer_value: float | None
-    target: float | None
+    minimum: float | None = None  # over the runs; none: as value
+    maximum: float | None = None
+    more_is_better: bool = False
+    peer: str = ""
+    peer_value: float | None = None
+    target: float | None = None
 
     @property
     def is_met(self) -> bool | None:
@@ -76,6 +76,30 @@ def load(path: pathlib.Path) -> Run:
     return Run(machine, figures)
 
 
+def show(figure: Figure) -> None:
+    """Prints the line of JSON that load() reads, as bench::print does."""
+    line: dict[str, object] = {
+        "bench": figure.bench,
+        "name": figure.name,
+        "subject": figure.subject,
+        "value": figure.value,
+        "unit": figure.unit,
+        "min": figure.value if figure.minimum is None else figure.minimum,
+        "max": figure.value if figure.maximum is None else figure.maximum,
+        "better": "more" if figure.more_is_better else "less",
+    }
+    if figure.peer:
+        line["peer"] = figure.peer
+    if figure.peer_value is not None:
+        line["peer_value"] = figure.peer_value
+        if figure.peer_value > 0:
+            line["ratio"] = figure.value / figure.peer_value
+    if figure.target is not None:
+        line["target"] = figure.target
+        line["met"] = figure.is_met
+    print(json.dumps(line), flush=True)
+
+
 def number_text(value: float) -> str:
     """Three significant digits, thousands apart."""
     if value == 0:
@@ -88,7 +112,7 @@ def number_text(value: float) -> str:
 def spread_text(figure: Figure) -> str:
     """Value, and in brackets the range where there were several runs."""
     text = number_text(figure.value)
-    if figure.minimum == figure.maximum:
+    if figure.minimum is None or figure.maximum is None or figure.minimum == figure.maximum:
         return text
     return f"{text} ({number_text(figure.minimum)}..{number_text(figure.maximum)})"
 
