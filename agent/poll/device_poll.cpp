@@ -171,6 +171,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
 
 void DevicePoll::take_scalar(std::size_t number, const VarBindView& value)
 {
+    ++outcome_.varbinds;
     if (number == 0) return;
     if (number == 1) {
         table_last_change_ = as_unsigned(value);
@@ -231,6 +232,7 @@ void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTi
         return finish(now, "interface names: " + failure.text, failure.broken_protocol);
     }
     if (!walk_->finished()) return enter(State::names);
+    outcome_.varbinds += walk_->varbinds();
     cold_repetitions_ = walk_->repetitions();
     finish_names(now);
 }
@@ -308,6 +310,7 @@ void DevicePoll::feed_counters(const ResponseView& reply, std::size_t bytes, Mon
     if (restarted || (!all_known && !reread_)) return reread_names();
     if (!walk_->finished()) return enter(State::counters);
     hot_repetitions_[part_] = walk_->repetitions();
+    outcome_.varbinds += walk_->varbinds();
     start_part(static_cast<Part>(static_cast<int>(part_) + 1), now);
 }
 

@@ -30,6 +30,7 @@ struct PollOutcome {
     bool answered{false};            // at least one valid reply
     bool interfaces_complete{false}; // the interface table was read whole
     std::chrono::microseconds duration{0};
+    std::uint64_t varbinds{0}; // received
     std::optional<DeviceTicks> uptime;
     std::shared_ptr<const TableDefinition>
         definition; // with every reading; same pointer: unchanged

@@ -81,10 +81,21 @@ void Engine::tick(MonoTime now)
             ++counts_.overruns;
             continue;
         }
-        ++counts_.cycles;
-        device.poll->start(now, device.down);
-        send_next(number, now);
+        begin(number, now);
     }
+}
+
+void Engine::poll_now(std::uint32_t number, MonoTime now)
+{
+    if (devices_.at(number).poll->is_idle()) begin(number, now);
+}
+
+void Engine::begin(std::uint32_t number, MonoTime now)
+{
+    Device& device = devices_[number];
+    ++counts_.cycles;
+    device.poll->start(now, device.down);
+    send_next(number, now);
 }
 
 void Engine::expire(const Deadline& deadline, MonoTime now)
@@ -138,6 +149,7 @@ std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 void Engine::settle(std::uint32_t number, MonoTime now)
 {
     if (auto outcome = devices_[number].poll->take_outcome()) {
+        counts_.varbinds += outcome->varbinds;
         ended_.push_back({.number = number, .outcome = std::move(*outcome)});
     } else {
         send_next(number, now);

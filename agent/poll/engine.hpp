@@ -41,6 +41,9 @@ public:
     /// Liveness says so; a device that is down is asked without retries.
     void set_down(std::uint32_t number, bool down);
 
+    /// Begins a cycle now, beside the plan, unless one is running.
+    void poll_now(std::uint32_t number, MonoTime now);
+
     /// One GET of sysUpTime as a sign of life, beside whatever polling does.
     void probe(std::uint32_t number, MonoTime now);
 
@@ -77,6 +80,7 @@ public:
         std::uint64_t cycles{0};
         std::uint64_t overruns{0}; // a cycle was due while the one before still ran
         std::uint64_t timeouts{0}; // attempts without an answer
+        std::uint64_t varbinds{0}; // received in cycles that have ended
         std::uint64_t rejected{0}; // datagrams that answer no request in flight
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
@@ -95,6 +99,7 @@ private:
         bool operator>(const Deadline& other) const { return at > other.at; }
     };
 
+    void begin(std::uint32_t number, MonoTime now);
     void send_next(std::uint32_t number, MonoTime now);
     std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);

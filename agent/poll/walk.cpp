@@ -91,6 +91,7 @@ void Walk::feed(const ResponseView& reply, std::size_t bytes, const Sink& sink)
         moved |= take(column, number, *value, sink);
         if (failure_) return;
     }
+    varbinds_ += values + 1;
     if (cursor.failed()) return fail("reply with malformed varbinds", true);
     learn(values, bytes);
     drop_finished();

@@ -65,6 +65,8 @@ public:
 
     /// sysUpTime as it stood in the last reply.
     [[nodiscard]] std::optional<DeviceTicks> uptime() const { return uptime_; }
+    /// Varbinds received so far.
+    [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
     /// Repetitions that suit this device and these columns, to start with next time.
     [[nodiscard]] unsigned repetitions() const { return repetitions_; }
 
@@ -94,6 +96,7 @@ private:
     unsigned repetitions_;
     std::size_t requests_{0};
     std::size_t bytes_{0};
+    std::uint64_t varbinds_{0};
     unsigned idle_replies_{0};
 };
 
