@@ -219,14 +219,11 @@ void DevicePoll::start_names()
 
 void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
-    walk_->feed(
-        reply,
-        bytes,
-        [this](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
-            const auto if_index = ber_single_arc(index);
-            if (if_index) incoming_->feed(if_mib::cold_columns()[column].fact, *if_index, value);
-        }
-    );
+    for (const ColumnValue& found : walk_->feed(reply, bytes)) {
+        std::uint32_t if_index = 0;
+        if (!read_single_arc(found.index(), if_index)) continue;
+        incoming_->feed(if_mib::cold_columns()[found.column()].fact, if_index, found.value());
+    }
     if (walk_->failure()) {
         const WalkFailure failure = *walk_->failure();
         return finish(now, "interface names: " + failure.text, failure.broken_protocol);
@@ -282,22 +279,9 @@ void DevicePoll::feed_counters(const ResponseView& reply, std::size_t bytes, Mon
     const auto columns = part_ == Part::wide     ? if_mib::wide_counters()
                          : part_ == Part::narrow ? if_mib::narrow_counters()
                                                  : if_mib::states();
-    bool all_known = true;
-    // sysUpTime comes first in the PDU, so it is known to the walk when the first value arrives.
-    walk_->feed(
-        reply,
-        bytes,
-        [&](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
-            const auto if_index = ber_single_arc(index);
-            if (!if_index) return;
-            all_known &= reading_->feed(
-                columns[column].metric,
-                part_ == Part::wide,
-                *if_index,
-                value,
-                {.arrived = now, .uptime = walk_->uptime()}
-            );
-        }
+    const auto values = walk_->feed(reply, bytes);
+    const bool all_known = reading_->feed(
+        columns, part_ == Part::wide, values, {.arrived = now, .uptime = walk_->uptime()}
     );
     if (walk_->failure()) {
         const WalkFailure failure = *walk_->failure();

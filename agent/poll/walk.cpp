@@ -39,7 +39,8 @@ Walk::Walk(std::vector<Oid> columns, const Options& options)
 {
     columns_.reserve(columns.size());
     for (const Oid& oid : columns) {
-        Column column{.prefix = oid.ber_content(), .last = {}, .rows = 0, .done = false};
+        Column column;
+        column.prefix = oid.ber_content();
         column.last = column.prefix;
         active_.push_back(columns_.size());
         columns_.push_back(std::move(column));
@@ -73,7 +74,15 @@ Ask Walk::ask()
     };
 }
 
-void Walk::feed(const ResponseView& reply, std::size_t bytes, const Sink& sink)
+std::span<const ColumnValue> Walk::feed(const ResponseView& reply, std::size_t bytes)
+{
+    values_.clear();
+    take_reply(reply, bytes);
+    if (failure_) return {};
+    return values_;
+}
+
+void Walk::take_reply(const ResponseView& reply, std::size_t bytes)
 {
     bytes_ += bytes;
     if (requests_ > limits::requests_per_cycle || bytes_ > limits::reply_bytes_per_cycle)
@@ -82,18 +91,12 @@ void Walk::feed(const ResponseView& reply, std::size_t bytes, const Sink& sink)
 
     VarBindCursor cursor{reply.varbinds};
     if (!take_uptime(cursor)) return fail("reply without the varbinds asked for", true);
-    bool moved = false;
-    std::size_t values = 0;
-    while (const auto value = cursor.next()) {
-        const std::size_t number = active_[values++ % asked_columns_];
-        Column& column = columns_[number];
-        if (column.done) continue;
-        moved |= take(column, number, *value, sink);
-        if (failure_) return;
-    }
-    varbinds_ += values + 1;
+    const std::uint64_t before = varbinds_++;
+    const bool moved = take_values(cursor);
+    if (failure_) return;
     if (cursor.failed()) return fail("reply with malformed varbinds", true);
-    learn(values, bytes);
+    keep_places();
+    learn(varbinds_ - before - 1, bytes);
     drop_finished();
     idle_replies_ = moved ? 0 : idle_replies_ + 1;
     if (idle_replies_ >= idle_replies_allowed) fail("replies bring nothing new", true);
@@ -112,26 +115,50 @@ bool Walk::take_uptime(VarBindCursor& cursor)
     return true;
 }
 
-// True when the column moved on or ended.
-bool Walk::take(Column& column, std::size_t number, const VarBindView& value, const Sink& sink)
+// True when any column moved on or ended.
+bool Walk::take_values(VarBindCursor& cursor)
 {
-    if (is_exception(value.tag) || !ber_starts_with(value.oid, column.prefix)) {
-        column.done = true;
-        return true;
+    const bool knows_last = options_.last_index.has_value();
+    const std::uint32_t last_index = options_.last_index.value_or(0);
+    bool moved = false;
+    std::size_t place = 0;
+    while (const VarBindView* const value = cursor.next()) {
+        ++varbinds_;
+        const std::size_t number = active_[place];
+        if (++place == asked_columns_) place = 0;
+        Column& column = columns_[number];
+        if (column.done) continue;
+        moved = true;
+        if (is_exception(value->tag) || !ber_starts_with(value->oid, column.prefix)) {
+            column.done = true;
+            continue;
+        }
+        const auto index = value->oid.subspan(column.prefix.size());
+        if (!ber_less(column.index, index)) {
+            fail("OID not increasing at " + describe_oid(value->oid), true);
+            return false;
+        }
+        column.index = index;
+        ++column.rows;
+        values_.emplace_back(number, index, *value);
+        if (knows_last) {
+            std::uint32_t arc = 0;
+            if (read_single_arc(index, arc) && arc >= last_index) column.done = true;
+        }
     }
-    if (ber_compare(value.oid, column.last) <= 0) {
-        fail("OID not increasing at " + describe_oid(value.oid), true);
-        return false;
+    return moved;
+}
+
+// The next request starts behind the last row of this reply, whose bytes do not stay.
+void Walk::keep_places()
+{
+    for (std::size_t i = 0; i < asked_columns_; ++i) {
+        Column& column = columns_[active_[i]];
+        if (column.index.data() == column.last.data() + column.prefix.size()) continue;
+        column.last.resize(column.prefix.size());
+        column.last.insert(column.last.end(), column.index.begin(), column.index.end());
+        column.index = std::span{column.last}.subspan(column.prefix.size());
     }
-    column.last.assign(value.oid.begin(), value.oid.end());
-    ++column.rows;
-    const auto index = value.oid.subspan(column.prefix.size());
-    sink(number, index, value);
-    if (options_.last_index) {
-        const auto arc = ber_single_arc(index);
-        if (arc && *arc >= *options_.last_index) column.done = true;
-    }
-    return true;
 }
 
 void Walk::take_error(const ResponseView& reply)

@@ -14,7 +14,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,10 +44,6 @@ public:
         std::size_t expected_rows{0};              // 0: not known
     };
 
-    /// Receives one value: number of the column as given, what follows its OID (the index),
-    /// varbind.
-    using Sink = std::function<void(std::size_t, std::span<const std::byte>, const VarBindView&)>;
-
     Walk(std::vector<Oid> columns, const Options& options);
 
     [[nodiscard]] bool finished() const { return active_.empty() || failure_.has_value(); }
@@ -57,8 +52,10 @@ public:
     /// The next request. Only while not finished().
     [[nodiscard]] Ask ask();
 
-    /// Takes the reply to the last ask(); `bytes` is its size. Every value of it goes to `sink`.
-    void feed(const ResponseView& reply, std::size_t bytes, const Sink& sink);
+    /// Takes the reply to the last ask(); `bytes` is its size. Gives its values in the order of the
+    /// reply, none when it ends the walk as a failure; they hold until the next call and as long as
+    /// the reply does.
+    [[nodiscard]] std::span<const ColumnValue> feed(const ResponseView& reply, std::size_t bytes);
 
     /// The last request got no answer at all: ask for less next time.
     void shrink();
@@ -74,13 +71,17 @@ private:
     struct Column {
         std::vector<std::byte> prefix; // BER content of the column's OID
         std::vector<std::byte> last;   // BER content of the last OID got; the prefix at first
+        std::span<const std::byte>
+            index; // its part behind the prefix: in the reply at hand or `last`
         std::size_t rows{0};
         bool done{false};
     };
 
+    void take_reply(const ResponseView& reply, std::size_t bytes);
     bool take_uptime(VarBindCursor& cursor);
-    bool take(Column& column, std::size_t number, const VarBindView& value, const Sink& sink);
+    bool take_values(VarBindCursor& cursor);
     void take_error(const ResponseView& reply);
+    void keep_places();
     void learn(std::size_t values, std::size_t bytes);
     void fail(std::string text, bool broken_protocol);
     void drop_finished();
@@ -91,6 +92,7 @@ private:
     std::size_t asked_columns_{0}; // leading part of active_ that the last request asked for
     std::size_t widest_{0};        // columns a request at most
     std::vector<std::span<const std::byte>> oids_;
+    std::vector<ColumnValue> values_; // of the last reply
     std::optional<DeviceTicks> uptime_;
     std::optional<WalkFailure> failure_;
     unsigned repetitions_;

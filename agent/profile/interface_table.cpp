@@ -93,8 +93,10 @@ void InterfaceInventory::finish()
         return a.names.if_index < b.names.if_index;
     });
     arrived_.clear();
+    indexes_.clear();
     wide_rows_ = 0;
     for (Entry& row : rows_) {
+        indexes_.push_back(row.names.if_index);
         const bool present = row.octets[2].has_value() || row.octets[3].has_value();
         const bool counts = row.octets[2].value_or(0) > 0 || row.octets[3].value_or(0) > 0;
         const bool narrow_counts = row.octets[0].value_or(0) > 0 || row.octets[1].value_or(0) > 0;
@@ -109,20 +111,11 @@ std::optional<std::uint32_t> InterfaceInventory::last_index() const
     return rows_.back().names.if_index;
 }
 
-std::optional<std::size_t> InterfaceInventory::row_of(std::uint32_t if_index, std::size_t hint)
-    const
+std::size_t InterfaceInventory::find_row(std::uint32_t if_index) const
 {
-    // GETBULK brings rows in order, several columns each: it is the row of last time or the next.
-    for (std::size_t row = hint; row < rows_.size() && row <= hint + 1; ++row)
-        if (rows_[row].names.if_index == if_index) return row;
-    const auto place = std::lower_bound(
-        rows_.begin(),
-        rows_.end(),
-        if_index,
-        [](const Entry& row, std::uint32_t index) { return row.names.if_index < index; }
-    );
-    if (place == rows_.end() || place->names.if_index != if_index) return std::nullopt;
-    return static_cast<std::size_t>(place - rows_.begin());
+    const auto place = std::lower_bound(indexes_.begin(), indexes_.end(), if_index);
+    if (place == indexes_.end() || *place != if_index) return no_row;
+    return static_cast<std::size_t>(place - indexes_.begin());
 }
 
 TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
@@ -178,32 +171,48 @@ Cell& InterfaceReading::cell(Metric metric, std::size_t row)
 }
 
 bool InterfaceReading::feed(
-    Metric metric, bool wide, std::uint32_t if_index, const VarBindView& value, const Stamp& stamp
+    std::span<const if_mib::HotColumn> columns,
+    bool wide,
+    std::span<const ColumnValue> values,
+    const Stamp& stamp
 )
 {
-    const auto row = inventory_.row_of(if_index, hint_);
-    if (!row) return false;
-    hint_ = *row;
-    if (!stamped_) {
-        reading_.taken_at = stamp.arrived;
-        reading_.uptime = stamp.uptime;
-        stamped_ = true;
+    bool all_known = true;
+    for (const ColumnValue& found : values) {
+        std::uint32_t if_index = 0;
+        if (!read_single_arc(found.index(), if_index)) continue;
+        const std::size_t row = inventory_.row_of(if_index, hint_);
+        if (row == InterfaceInventory::no_row) {
+            all_known = false;
+            continue;
+        }
+        hint_ = row;
+        if (!stamped_) {
+            reading_.taken_at = stamp.arrived;
+            reading_.uptime = stamp.uptime;
+            stamped_ = true;
+        }
+        const Metric metric = columns[found.column()].metric;
+        if (has_wide_form(metric) && wide != inventory_.is_wide(row)) continue;
+        std::uint64_t number = 0;
+        if (read_unsigned(found.value(), number)) take(metric, row, number, stamp);
     }
-    if (has_wide_form(metric) && wide != inventory_.is_wide(*row)) return true;
+    return all_known;
+}
 
-    Cell number = as_unsigned(value);
-    if (metric == Metric::if_speed)
-        number = if_mib::plausible_speed(inventory_.if_speed(*row), number);
-    if (metric == Metric::if_oper_status && number) ++rows_read_;
-    cell(metric, *row) = number;
-    if (metric == Metric::if_in_octets) {
-        using std::chrono::duration_cast;
-        const auto delay =
-            duration_cast<std::chrono::milliseconds>(stamp.arrived - reading_.taken_at);
-        cell(Metric::row_delay, *row) = static_cast<std::uint64_t>(delay.count());
-        if (stamp.uptime) cell(Metric::row_ticks, *row) = stamp.uptime->centiseconds;
-    }
-    return true;
+void InterfaceReading::take(
+    Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp
+)
+{
+    Cell& into = cell(metric, row);
+    into = number;
+    if (metric == Metric::if_speed) into = if_mib::plausible_speed(inventory_.if_speed(row), into);
+    if (metric == Metric::if_oper_status) ++rows_read_;
+    if (metric != Metric::if_in_octets) return;
+    using std::chrono::duration_cast;
+    const auto delay = duration_cast<std::chrono::milliseconds>(stamp.arrived - reading_.taken_at);
+    cell(Metric::row_delay, row) = static_cast<std::uint64_t>(delay.count());
+    if (stamp.uptime) cell(Metric::row_ticks, row) = stamp.uptime->centiseconds;
 }
 
 TableReading InterfaceReading::finish() &&

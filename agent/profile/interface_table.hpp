@@ -34,8 +34,17 @@ public:
     /// Greatest ifIndex; empty without rows.
     [[nodiscard]] std::optional<std::uint32_t> last_index() const;
 
-    /// Row number of an ifIndex; quick when it is row `hint` or the one after.
-    [[nodiscard]] std::optional<std::size_t> row_of(std::uint32_t if_index, std::size_t hint) const;
+    static constexpr auto no_row = static_cast<std::size_t>(-1);
+    /// Row number of an ifIndex, no_row when there is none; quick when it is row `hint` or the one
+    /// after.
+    [[nodiscard]] std::size_t row_of(std::uint32_t if_index, std::size_t hint) const
+    {
+        // GETBULK brings rows in order, several columns each: it is the row of last time or the
+        // next.
+        for (std::size_t row = hint; row < indexes_.size() && row <= hint + 1; ++row)
+            if (indexes_[row] == if_index) return row;
+        return find_row(if_index);
+    }
     [[nodiscard]] bool is_wide(std::size_t row) const { return rows_[row].wide; }
     [[nodiscard]] Cell if_speed(std::size_t row) const { return rows_[row].speed; }
 
@@ -52,8 +61,11 @@ private:
         bool wide{false};
     };
     Entry& entry(std::uint32_t if_index);
+    [[nodiscard]] std::size_t find_row(std::uint32_t if_index) const;
 
     std::vector<Entry> rows_; // in order of arrival until finish(), then by ifIndex
+    std::vector<std::uint32_t>
+        indexes_; // of rows_, after finish(): what looking up needs, close by
     std::unordered_map<std::uint32_t, std::size_t> arrived_;
     std::size_t wide_rows_{0};
 };
@@ -72,13 +84,12 @@ public:
         std::optional<DeviceTicks> uptime;
     };
 
-    /// Takes one varbind of a hot column; `wide` says which of the two counter groups it is of.
-    /// False when the inventory does not know the row: the table has changed.
+    /// Takes the values of one reply about `columns`; `wide` says which of the two counter groups
+    /// they are of. False when the inventory does not know a row: the table has changed.
     bool feed(
-        Metric metric,
+        std::span<const if_mib::HotColumn> columns,
         bool wide,
-        std::uint32_t if_index,
-        const VarBindView& value,
+        std::span<const ColumnValue> values,
         const Stamp& stamp
     );
 
@@ -90,6 +101,7 @@ public:
 
 private:
     Cell& cell(Metric metric, std::size_t row);
+    void take(Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp);
 
     const InterfaceInventory& inventory_;
     TableReading reading_;

@@ -12,6 +12,8 @@
 
 namespace hallmonitor::agent {
 
+inline constexpr std::uint8_t sequence_tag = 0x30;
+
 struct BerValue {
     std::uint8_t tag{0};
     std::span<const std::byte> content;

@@ -8,7 +8,6 @@
 namespace hallmonitor::agent {
 namespace {
 
-constexpr std::uint8_t sequence = 0x30;
 constexpr std::uint8_t octet_string = 0x04;
 
 // net-snmp's way of a Counter64 inside Opaque: 0x9f 0x76 length value (an extension tag).
@@ -33,19 +32,28 @@ std::optional<std::uint64_t> opaque_number(std::span<const std::byte> content)
 
 std::optional<std::uint64_t> as_unsigned(const VarBindView& value)
 {
+    std::uint64_t number = 0;
+    if (!read_unsigned(value, number)) return std::nullopt;
+    return number;
+}
+
+bool read_unsigned_rarely(const VarBindView& value, std::uint64_t& into)
+{
+    std::optional<std::uint64_t> number;
     switch (value.tag) {
-    case Tag::integer: {
-        const auto number = ber_signed(value.content);
-        if (!number || *number < 0) return std::nullopt;
-        return static_cast<std::uint64_t>(*number);
-    }
+    case Tag::integer:
+        if (const auto with_sign = ber_signed(value.content); with_sign && *with_sign >= 0)
+            number = static_cast<std::uint64_t>(*with_sign);
+        break;
     case Tag::counter32:
     case Tag::gauge32:
-    case Tag::timeticks: return ber_unsigned(value.content, 32);
-    case Tag::counter64: return ber_unsigned(value.content, 64);
-    case Tag::opaque: return opaque_number(value.content);
-    default: return std::nullopt;
+    case Tag::timeticks: number = ber_unsigned(value.content, 32); break;
+    case Tag::counter64: number = ber_unsigned(value.content, 64); break;
+    case Tag::opaque: number = opaque_number(value.content); break;
+    default: break;
     }
+    if (number) into = *number;
+    return number.has_value();
 }
 
 std::optional<std::int64_t> as_signed(const VarBindView& value)
@@ -67,7 +75,7 @@ std::span<const std::byte> as_octets(const VarBindView& value)
 Result<ResponseView> parse_message(std::span<const std::byte> datagram)
 {
     BerReader outer{datagram};
-    BerReader message{outer.expect(sequence)};
+    BerReader message{outer.expect(sequence_tag)};
     ResponseView view;
     const std::int32_t version = message.integer();
     if (message.failed()) return Errc::malformed;
@@ -85,32 +93,30 @@ Result<ResponseView> parse_message(std::span<const std::byte> datagram)
     view.request_id = fields.integer();
     view.error_status = fields.integer();
     view.error_index = fields.integer();
-    view.varbinds = fields.expect(sequence);
+    view.varbinds = fields.expect(sequence_tag);
     if (fields.failed()) return Errc::malformed;
     return view;
 }
 
-std::optional<VarBindView> VarBindCursor::next()
+const VarBindView* VarBindCursor::next_long()
 {
-    if (rest_.empty() || failed_) return std::nullopt;
-    BerReader list{rest_};
+    if (at_ == end_ || failed_) return nullptr;
+    BerReader list{{at_, end_}};
     const BerValue pair = list.any();
     BerReader fields{pair.content};
     const BerValue name = fields.any();
     const BerValue value = fields.any();
-    const bool well_formed = !fields.failed() && fields.at_end() && pair.tag == sequence &&
+    const bool well_formed = !fields.failed() && fields.at_end() && pair.tag == sequence_tag &&
                              name.tag == static_cast<std::uint8_t>(Tag::oid) &&
                              !name.content.empty();
     if (!well_formed) {
         failed_ = true;
-        return std::nullopt;
+        at_ = end_;
+        return nullptr;
     }
-    rest_ = list.rest();
-    return VarBindView{
-        .oid = name.content,
-        .tag = static_cast<Tag>(value.tag),
-        .content = value.content,
-    };
+    at_ = end_ - list.rest().size();
+    current_ = {.oid = name.content, .tag = static_cast<Tag>(value.tag), .content = value.content};
+    return &current_;
 }
 
 std::size_t encode_request(
@@ -125,16 +131,16 @@ std::size_t encode_request(
         const std::size_t pair_end = writer.mark();
         writer.value(static_cast<std::uint8_t>(Tag::null), {});
         writer.value(static_cast<std::uint8_t>(Tag::oid), oids[i]);
-        writer.head(sequence, pair_end);
+        writer.head(sequence_tag, pair_end);
     }
-    writer.head(sequence, end);
+    writer.head(sequence_tag, end);
     writer.integer(head.max_repetitions);
     writer.integer(head.non_repeaters);
     writer.integer(head.request_id);
     writer.head(static_cast<std::uint8_t>(head.type), end);
     writer.value(octet_string, bytes_of(head.community));
     writer.integer(static_cast<std::int32_t>(head.version));
-    writer.head(sequence, end);
+    writer.head(sequence_tag, end);
     const std::size_t size = writer.size();
     std::copy_n(out.end() - static_cast<std::ptrdiff_t>(size), size, out.begin());
     return size;

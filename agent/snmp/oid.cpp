@@ -109,12 +109,6 @@ std::strong_ordering Oid::operator<=>(const Oid& other) const
     );
 }
 
-bool ber_starts_with(std::span<const std::byte> content, std::span<const std::byte> prefix)
-{
-    // Encoded arcs are prefix-free, so equal octets up to the end of `prefix` are equal arcs.
-    return content.size() >= prefix.size() && common_octets(content, prefix) == prefix.size();
-}
-
 int ber_compare(std::span<const std::byte> a, std::span<const std::byte> b)
 {
     const std::size_t same = common_octets(a, b);
@@ -136,16 +130,6 @@ int ber_compare(std::span<const std::byte> a, std::span<const std::byte> b)
         // Equal arcs may differ in octets where an agent pads them (X.690 section 8.19.2 forbids).
         if (*arc_a != *arc_b) return *arc_a < *arc_b ? -1 : 1;
     }
-}
-
-Result<std::uint32_t> ber_single_arc(std::span<const std::byte> rest)
-{
-    if (rest.size() == 1 && (rest[0] & more) == std::byte{0})
-        return std::to_integer<std::uint32_t>(rest[0]);
-    BerArcs arcs{rest};
-    const auto arc = arcs.next();
-    if (!arc || arcs.next() || arcs.failed()) return Errc::malformed;
-    return *arc;
 }
 
 std::optional<std::uint32_t> BerArcs::next_long()

@@ -9,7 +9,9 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,16 +53,21 @@ private:
     boost::container::small_vector<std::uint32_t, 20> arcs_;
 };
 
-/// True when `content` is `prefix` or lies below it. Exact on whole encoded arcs.
-[[nodiscard]] bool ber_starts_with(
+/// True when `content` is `prefix` or lies below it. Exact on whole encoded arcs, since these are
+/// prefix-free: equal octets up to the end of `prefix` are equal arcs.
+[[nodiscard]] inline bool ber_starts_with(
     std::span<const std::byte> content, std::span<const std::byte> prefix
-);
+)
+{
+    return content.size() >= prefix.size() &&
+           std::memcmp(content.data(), prefix.data(), prefix.size()) == 0;
+}
 
 /// Order of two encoded OIDs, arc by arc: negative, 0 or positive.
 [[nodiscard]] int ber_compare(std::span<const std::byte> a, std::span<const std::byte> b);
 
-/// The one arc that `rest` consists of. Errors: malformed.
-[[nodiscard]] Result<std::uint32_t> ber_single_arc(std::span<const std::byte> rest);
+/// The one arc that `rest` consists of; false when it is none, more or malformed.
+[[nodiscard]] inline bool read_single_arc(std::span<const std::byte> rest, std::uint32_t& into);
 
 /// Reads arcs one by one from what follows a prefix.
 class BerArcs {
@@ -82,5 +89,26 @@ private:
     std::span<const std::byte> rest_; // empty after a failure
     bool failed_{false};
 };
+
+/// a comes before b.
+[[nodiscard]] inline bool ber_less(std::span<const std::byte> a, std::span<const std::byte> b)
+{
+    // Nearly all indexes are one arc below 128.
+    if (a.size() == 1 && b.size() == 1 && b.front() < std::byte{0x80}) return a.front() < b.front();
+    return ber_compare(a, b) < 0;
+}
+
+inline bool read_single_arc(std::span<const std::byte> rest, std::uint32_t& into)
+{
+    std::uint64_t arc = 0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        arc = (arc << 7) | std::to_integer<std::uint64_t>(rest[i] & std::byte{0x7f});
+        if (arc > std::numeric_limits<std::uint32_t>::max()) return false;
+        if (rest[i] >= std::byte{0x80}) continue;
+        into = static_cast<std::uint32_t>(arc);
+        return i + 1 == rest.size();
+    }
+    return false;
+}
 
 } // namespace hallmonitor::agent

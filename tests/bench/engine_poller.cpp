@@ -14,11 +14,15 @@ namespace hallmonitor::bench {
 
 using namespace std::chrono_literals;
 
+constexpr auto far_away = 10'000h; // cycles begin when the bench says so
+
 struct EnginePoller::State {
     boost::asio::io_context loop{1};
     agent::UdpExchange udp{loop.get_executor()};
     agent::Engine engine{4'711};
     std::uint32_t devices{0};
+    std::uint32_t at_once{0};
+    std::uint32_t begun{0};
     std::uint32_t ended{0};
     std::uint32_t complete{0};
     std::uint64_t varbinds{0};
@@ -26,10 +30,18 @@ struct EnginePoller::State {
     MonoTime last_complete;
     std::uint64_t cells{0};
 
+    void begin_more();
     void send();
     void take(std::span<const agent::InDatagram> datagrams);
     void take_ended();
 };
+
+void EnginePoller::State::begin_more()
+{
+    for (; begun < devices && begun - ended < at_once; ++begun)
+        engine.poll_now(begun, mono_now());
+    send();
+}
 
 void EnginePoller::State::send()
 {
@@ -48,7 +60,7 @@ void EnginePoller::State::take(std::span<const agent::InDatagram> datagrams)
     for (const agent::InDatagram& datagram : datagrams)
         engine.feed(datagram.from, datagram.bytes, now);
     take_ended();
-    send();
+    begin_more();
 }
 
 void EnginePoller::State::take_ended()
@@ -78,7 +90,7 @@ EnginePoller::EnginePoller(const FleetAddress& fleet) : state_(new State)
             .address = {},
             .snmp = agent::SnmpSettings{},
             .liveness = {},
-            .poll_interval = 24h,
+            .poll_interval = far_away,
             .watch = {}};
         state_->engine.add(device, config, agent::PeerAddress::v4(address, fleet.port), mono_now());
     }
@@ -86,6 +98,13 @@ EnginePoller::EnginePoller(const FleetAddress& fleet) : state_(new State)
         [state = state_](std::span<const agent::InDatagram> datagrams) { state->take(datagrams); },
         [](const agent::PeerAddress&) {}
     );
+    // The plan begins every device once, soon after the start.
+    while (state_->ended < fleet.devices) {
+        state_->loop.run_one_for(10ms);
+        state_->engine.tick(mono_now());
+        state_->take_ended();
+        state_->send();
+    }
 }
 
 EnginePoller::~EnginePoller()
@@ -95,25 +114,22 @@ EnginePoller::~EnginePoller()
     delete state_;
 }
 
-CycleCost EnginePoller::cycle()
+CycleCost EnginePoller::cycle(std::uint32_t at_once)
 {
     State& state = *state_;
+    state.at_once = at_once;
+    state.begun = 0;
     state.ended = 0;
     state.complete = 0;
     const std::uint64_t varbinds = state.engine.counts().varbinds;
     const double cpu = cpu_seconds();
     const MonoTime begin = mono_now();
-    for (std::uint32_t device = 0; device < state.devices; ++device) {
-        state.engine.poll_now(device, begin);
-        // As many at once as the agent's own pace makes when it is asked to hurry.
-        if (device % 64 == 63) state.send();
-    }
-    state.send();
+    state.begin_more();
     while (state.ended < state.devices) {
-        state.loop.run_one_for(10ms);
+        state.loop.run_one_for(50ms);
         state.engine.tick(mono_now());
         state.take_ended();
-        state.send();
+        state.begin_more();
     }
     const std::chrono::duration<double> wall = mono_now() - begin;
     const std::chrono::duration<double> living = state.last_complete - begin;

@@ -2,10 +2,9 @@
 #include "tests/bench/figure.hpp"
 #include "tests/bench/poller.hpp"
 
+#include <net-snmp/library/large_fd_set.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
-
-#include <net-snmp/library/large_fd_set.h>
 
 #include <arpa/inet.h>
 #include <cstdlib>
@@ -15,8 +14,6 @@
 
 namespace hallmonitor::bench {
 namespace {
-
-constexpr std::uint32_t devices_at_once = 64;
 
 struct Poll {
     const FleetAddress& fleet;

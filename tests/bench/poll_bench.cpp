@@ -61,11 +61,12 @@ void compare(const FleetAddress& fleet, int cycles, bool ours_alone)
     EnginePoller ours{fleet};
     if (ours_alone) {
         for (int cycle = 0; cycle < cycles; ++cycle)
-            static_cast<void>(ours.cycle());
+            static_cast<void>(ours.cycle(devices_at_once));
         return;
     }
     std::array<Way, 4> ways{{
-        {.name = "hallmonitor: varbinds to samples", .cycle = [&] { return ours.cycle(); }},
+        {.name = "hallmonitor: varbinds to samples",
+         .cycle = [&] { return ours.cycle(devices_at_once); }},
         {.name = "raw sockets, no parsing", .cycle = [&] { return raw_cycle(fleet, false); }},
         {.name = "raw sockets, least parsing", .cycle = [&] { return raw_cycle(fleet, true); }},
         {.name = "net-snmp library, asynchronous", .cycle = [&] { return net_snmp_cycle(fleet); }},

@@ -49,7 +49,10 @@ inline constexpr std::uint32_t rows_per_request = 8;
 /// reply's varbinds are walked and their numbers stored, without any check.
 [[nodiscard]] CycleCost raw_cycle(const FleetAddress& fleet, bool parse);
 
-/// The net-snmp library's asynchronous API, a session a device, 64 devices at once.
+/// How many devices are asked at once where nothing is said: few, for the sake of the caches.
+inline constexpr std::uint32_t devices_at_once = 64;
+
+/// The net-snmp library's asynchronous API, a session a device.
 [[nodiscard]] CycleCost net_snmp_cycle(const FleetAddress& fleet);
 
 /// Ours: Engine over UdpExchange, to finished readings. Reads more columns than the others (see
@@ -63,8 +66,8 @@ public:
     EnginePoller(EnginePoller&&) = delete;
     EnginePoller& operator=(EnginePoller&&) = delete;
 
-    /// A cycle of all devices at once. The first one reads the names too.
-    [[nodiscard]] CycleCost cycle();
+    /// A cycle of all devices, so many at once. The first one reads the names too.
+    [[nodiscard]] CycleCost cycle(std::uint32_t at_once);
     /// Devices that gave a whole reading in the last cycle, and when the last of them did.
     [[nodiscard]] std::uint32_t complete() const;
     [[nodiscard]] double living_seconds() const;

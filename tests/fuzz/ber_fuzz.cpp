@@ -53,7 +53,8 @@ void check_value(const VarBindView& value)
     INVARIANT(text.size() <= limits::device_string_bytes);
     INVARIANT(sanitize(text) == text);
     (void)format_mac(value.content);
-    (void)ber_single_arc(value.content);
+    std::uint32_t arc = 0;
+    (void)read_single_arc(value.content, arc);
 }
 
 } // namespace

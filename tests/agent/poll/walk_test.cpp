@@ -18,18 +18,20 @@ const Oid out_octets{1, 3, 6, 1, 2, 1, 2, 2, 1, 16};
 
 using Found = std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t>;
 
+std::uint32_t arc_of(std::span<const std::byte> index)
+{
+    std::uint32_t arc = 0;
+    REQUIRE(read_single_arc(index, arc));
+    return arc;
+}
+
 Found run(Walk& walk, FakeDevice& device)
 {
     Found found;
     while (!walk.finished()) {
         const auto reply = device.answer(walk.ask());
-        walk.feed(
-            reply.view(),
-            reply.bytes(),
-            [&](std::size_t column, std::span<const std::byte> index, const VarBindView& value) {
-                found[{column, ber_single_arc(index).value()}] = as_unsigned(value).value();
-            }
-        );
+        for (const ColumnValue& one : walk.feed(reply.view(), reply.bytes()))
+            found[{one.column(), arc_of(one.index())}] = as_unsigned(one.value()).value();
     }
     return found;
 }
@@ -120,10 +122,9 @@ TEST_CASE("an OID that does not increase ends the walk and is named", "[poll]")
     FakeDevice device = two_columns(5);
     Walk walk{{in_octets}, {.repetitions = 2}};
     const auto first = device.answer(walk.ask());
-    const auto ignore = [](std::size_t, std::span<const std::byte>, const VarBindView&) {};
-    walk.feed(first.view(), first.bytes(), ignore);
+    CHECK(walk.feed(first.view(), first.bytes()).size() == 2);
 
-    walk.feed(first.view(), first.bytes(), ignore);
+    CHECK(walk.feed(first.view(), first.bytes()).empty());
 
     REQUIRE(walk.failure());
     CHECK(walk.failure()->broken_protocol);
@@ -136,7 +137,7 @@ TEST_CASE("a reply with nothing in it ends the walk", "[poll]")
     const FakeDevice::Reply empty;
     static_cast<void>(walk.ask());
 
-    walk.feed(empty.view(), empty.bytes(), {});
+    static_cast<void>(walk.feed(empty.view(), empty.bytes()));
 
     REQUIRE(walk.failure());
     CHECK(walk.failure()->text == "reply without the varbinds asked for");
