@@ -139,25 +139,27 @@ void set_fault(Call& call, JsonObject&)
     if (fault == nullptr) return call.fail("no such fault; ask 'faults'");
     const bool is_on = call.either(1, "on", "off");
     const auto argument = call.number(2, fault->argument);
-    if (call.is_good()) call.device().set_fault(*fault, is_on, argument);
+    if (call.is_good()) call.device().set_fault(*fault, is_on, argument, call.now());
 }
 
 void silence(Call& call, JsonObject&)
 {
     const bool is_on = call.either(0, "on", "off");
-    if (call.is_good()) call.device().set_fault(*find_fault("silence"), is_on, std::nullopt);
+    if (call.is_good())
+        call.device().set_fault(*find_fault("silence"), is_on, std::nullopt, call.now());
 }
 
 void delay(Call& call, JsonObject&)
 {
     const auto delay = call.number(0, 0);
-    if (call.is_good()) call.device().set_fault(*find_fault("delay"), delay > 0, delay);
+    if (call.is_good()) call.device().set_fault(*find_fault("delay"), delay > 0, delay, call.now());
 }
 
 void loss(Call& call, JsonObject&)
 {
     const auto percent = call.number(0, 0);
-    if (call.is_good()) call.device().set_fault(*find_fault("loss"), percent > 0, percent);
+    if (call.is_good())
+        call.device().set_fault(*find_fault("loss"), percent > 0, percent, call.now());
 }
 
 std::string served_of(const Call& call, const Flow& flow, const Served& served)

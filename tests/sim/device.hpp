@@ -43,7 +43,9 @@ public:
     Datagram answer(ByteView datagram, Instant now, std::span<std::uint8_t> buffer);
 
     /// Switches a fault on or off; an argument replaces the usual one.
-    void set_fault(const Fault& fault, bool is_on, std::optional<std::int64_t> argument);
+    void set_fault(
+        const Fault& fault, bool is_on, std::optional<std::int64_t> argument, Instant now
+    );
     /// Renumbers by taking another MIB of the same ports.
     void set_mib(std::shared_ptr<const Mib> mib) { mib_ = std::move(mib); }
     [[nodiscard]] std::vector<std::string_view> faults() const;

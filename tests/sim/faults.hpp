@@ -19,6 +19,9 @@ struct Datagram {
     std::span<std::uint8_t> bytes;
     Instant delay{0};
     unsigned copies{1};
+    /// So many copies go out before it with another request id, and from elsewhere.
+    unsigned forgeries{0};
+    std::size_t id_end{0}; // where in `bytes` the request id ends
     Source source{Source::as_asked};
 };
 
@@ -62,8 +65,12 @@ struct Fault {
     void (*value)(const Object&, Value&, const FaultContext&){nullptr};
     void (*head)(ReplyHead&, const Request&, const FaultContext&){nullptr};
     void (*datagram)(Datagram&, const FaultContext&){nullptr};
+    /// What happens to the device when the fault is switched on.
+    void (*begins)(SwitchModel&, Instant now, std::int64_t argument){nullptr};
     /// Replies may be as large as UDP carries.
     bool is_large{false};
+    /// Behind the last row of a table there is always one more.
+    bool is_endless{false};
 };
 
 /// All faults there are.

@@ -24,7 +24,7 @@ Device faulty(std::string_view name, std::optional<std::int64_t> argument = {})
     auto device = make_switch(12);
     const auto* fault = find_fault(name);
     REQUIRE(fault != nullptr);
-    device.set_fault(*fault, true, argument);
+    device.set_fault(*fault, true, argument, Instant{0});
     return device;
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("every fault has a name of its own, a meaning and something that it do
         CHECK_FALSE(fault.meaning.empty());
         CHECK(
             (fault.drops || fault.hides || fault.counted_at || fault.picks || fault.value ||
-             fault.head || fault.datagram)
+             fault.head || fault.datagram || fault.begins || fault.is_endless)
         );
     }
 }
@@ -53,7 +53,7 @@ TEST_CASE("a fault that is switched off leaves no trace", "[sim]")
     auto device = faulty("silence");
     REQUIRE(get(device, sys_uptime).is_silent);
 
-    device.set_fault(*find_fault("silence"), false, {});
+    device.set_fault(*find_fault("silence"), false, {}, 1s);
 
     CHECK_FALSE(get(device, sys_uptime).is_silent);
     CHECK(device.faults().empty());
@@ -219,10 +219,112 @@ TEST_CASE("names are huge, hostile, empty or all the same", "[sim]")
 TEST_CASE("faults work together", "[sim]")
 {
     auto device = faulty("hc-frozen");
-    device.set_fault(*find_fault("delay"), true, 7);
+    device.set_fault(*find_fault("delay"), true, 7, 1s);
 
     const auto reply = get(device, hc_in_1);
 
     CHECK(reply.varbinds.at(0).number == 0U);
     CHECK(reply.datagram.delay == 7ms);
+}
+
+TEST_CASE("a table without an end goes on with rows that nobody has", "[sim]")
+{
+    auto endless = faulty("endless");
+    const std::string column = "1.3.6.1.2.1.2.2.1.10";
+
+    const auto bulk =
+        ask(endless, {.type = PduType::get_bulk, .oids = {column + ".11"}, .repetitions = 20});
+    const auto next = ask(endless, {.type = PduType::get_next, .oids = {column + ".4711"}});
+    const auto name = get(endless, if_name + "4711");
+
+    REQUIRE(bulk.varbinds.size() == 20);
+    CHECK(bulk.varbinds.front().oid == column + ".12");
+    CHECK(bulk.varbinds.back().oid == column + ".31");
+    CHECK(bulk.varbinds.back().tag == Tag::counter32);
+    CHECK(next.varbinds.at(0).oid == column + ".4712");
+    CHECK(name.varbinds.at(0).text == "row 4711");
+    CHECK(get(endless, column + ".3").varbinds.at(0).oid == column + ".3");
+    CHECK(walk(endless, 2'000).size() == 2'000);
+}
+
+TEST_CASE("replies come late, or not at all when they are large", "[sim]")
+{
+    auto late = faulty("late");
+    auto narrow = faulty("drops-large", 500);
+    auto old = faulty("only-v1");
+    const Question large{.type = PduType::get_bulk, .oids = {"1.3"}, .repetitions = 100};
+
+    CHECK(get(late, sys_uptime).datagram.delay == 60s);
+    CHECK(ask(narrow, large).datagram.copies == 0);
+    CHECK(get(narrow, sys_uptime).datagram.copies == 1);
+    CHECK(get(old, sys_uptime).is_silent);
+}
+
+TEST_CASE("messages lie about their length, and forgeries go before them", "[sim]")
+{
+    auto lying = faulty("lying-length");
+    auto forged = faulty("forgeries", 9);
+
+    CHECK(get(lying, sys_uptime).is_malformed);
+    CHECK(get(forged, sys_uptime).datagram.forgeries == 9);
+    CHECK(get(forged, sys_uptime).datagram.id_end > 0);
+}
+
+TEST_CASE("rows come and go, values are missing", "[sim]")
+{
+    auto churning = faulty("churn", 60);
+    auto torn = faulty("holes", 100);
+    auto null = faulty("nulls");
+
+    CHECK(get(churning, if_name + "1", 1s).varbinds.at(0).tag == Tag::no_such_instance);
+    CHECK(get(churning, if_name + "1", 61s).varbinds.at(0).text == "Gi1/0/1");
+    CHECK(get(churning, if_name + "2", 61s).varbinds.at(0).tag == Tag::no_such_instance);
+    CHECK(get(torn, in_1).varbinds.at(0).tag == Tag::no_such_instance);
+    CHECK(get(null, in_1).varbinds.at(0).tag == Tag::null);
+}
+
+TEST_CASE("counters start just before they wrap", "[sim]")
+{
+    auto narrow = faulty("wrap32", 10);
+    auto wide = faulty("wrap64", 10);
+    const auto before = get(narrow, in_1, 9s).varbinds.at(0).number.value();
+    const auto after = get(narrow, in_1, 11s).varbinds.at(0).number.value();
+    const auto rate = narrow.model().ports()[0].in.rate();
+    REQUIRE(rate * 10 < 0xFFFFFFFF);
+
+    CHECK(before == 0x100000000U - rate);
+    CHECK(after == rate);
+    CHECK(get(narrow, hc_in_1, 11s).varbinds.at(0).number == 0x100000000U + rate);
+    CHECK(get(wide, hc_in_1, 9s).varbinds.at(0).number == ~std::uint64_t{0} - rate + 1);
+    CHECK(get(wide, hc_in_1, 11s).varbinds.at(0).number == rate);
+}
+
+TEST_CASE("counters fall a little now and then, or begin at 0", "[sim]")
+{
+    auto stepping = faulty("counters-step-back", 60);
+    auto cleared = faulty("counters-cleared");
+    std::vector<std::uint64_t> seen;
+    for (int second = 100; second < 200; second += 10) {
+        seen.push_back(*get(stepping, hc_in_1, std::chrono::seconds{second}).varbinds.at(0).number);
+    }
+
+    CHECK_FALSE(std::is_sorted(seen.begin(), seen.end()));
+    CHECK(seen.back() > seen.front());
+    CHECK(get(cleared, hc_in_1, 1s).varbinds.at(0).number == cleared.model().ports()[0].in.rate());
+    CHECK(get(cleared, sys_uptime).varbinds.at(0).number > 360'000U);
+}
+
+TEST_CASE("speeds, states and boots are what no device should say", "[sim]")
+{
+    auto fast = faulty("speed-garbage");
+    auto odd = faulty("wrong-status");
+    auto stuck = faulty("frozen-boots", 3);
+    auto old = faulty("uptime-wraps", 60);
+
+    CHECK(get(fast, "1.3.6.1.2.1.31.1.1.1.15.1").varbinds.at(0).number == 1'000'000'000U);
+    CHECK(get(fast, "1.3.6.1.2.1.31.1.1.1.15.2").varbinds.at(0).number == 0U);
+    CHECK(get(odd, "1.3.6.1.2.1.2.2.1.8.1").varbinds.at(0).number == 77U);
+    CHECK(get(stuck, "1.3.6.1.6.3.10.2.1.2.0").varbinds.at(0).number == 3U);
+    CHECK(get(old, sys_uptime, 59s).varbinds.at(0).number == 0xFFFFFFFF - 99U);
+    CHECK(get(old, sys_uptime, 61s).varbinds.at(0).number == 100U);
 }

@@ -35,7 +35,7 @@ enum class Live : std::uint8_t {
     out_broadcast,
 };
 
-/// What an object says about a port, as faults need to know it.
+/// What an object says, as faults need to know it.
 enum class Meaning : std::uint8_t { other, name, counter32, counter64 };
 
 /// The TLV of an object's OID. Most are short and lie within, so that a copy of fixed size does.

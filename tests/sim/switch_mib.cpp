@@ -63,13 +63,13 @@ constexpr std::array if_x_live{
 
 class Builder {
 public:
-    void fixed(Oid oid, Bytes value)
+    void fixed(Oid oid, Bytes value, Meaning meaning = Meaning::other)
     {
-        objects_.push_back({.oid = std::move(oid), .value = std::move(value)});
+        objects_.push_back({.oid = std::move(oid), .value = std::move(value), .meaning = meaning});
     }
-    void live(Oid oid, Live what)
+    void live(Oid oid, Live what, Meaning meaning = Meaning::other)
     {
-        objects_.push_back({.oid = std::move(oid), .value = {}, .live = what});
+        objects_.push_back({.oid = std::move(oid), .value = {}, .live = what, .meaning = meaning});
     }
     void row(const Oid& table, std::uint32_t column, Object object)
     {
@@ -99,13 +99,16 @@ private:
 
 void add_system(Builder& mib, std::size_t ports)
 {
+    constexpr auto name = Meaning::name;
     const Oid object_id{1, 3, 6, 1, 4, 1, vendor, 1};
-    mib.fixed({1, 3, 6, 1, 2, 1, 1, 1, 0}, text_tlv("Hallmonitor simulated switch, version 1.0"));
+    mib.fixed(
+        {1, 3, 6, 1, 2, 1, 1, 1, 0}, text_tlv("Hallmonitor simulated switch, version 1.0"), name
+    );
     mib.fixed({1, 3, 6, 1, 2, 1, 1, 2, 0}, make_tlv(tag::oid, ByteView{oid_contents(object_id)}));
     mib.live({1, 3, 6, 1, 2, 1, 1, 3, 0}, Live::sys_uptime);
-    mib.fixed({1, 3, 6, 1, 2, 1, 1, 4, 0}, text_tlv("noc@example.org"));
-    mib.live({1, 3, 6, 1, 2, 1, 1, 5, 0}, Live::sys_name);
-    mib.fixed({1, 3, 6, 1, 2, 1, 1, 6, 0}, text_tlv("rack 1"));
+    mib.fixed({1, 3, 6, 1, 2, 1, 1, 4, 0}, text_tlv("noc@example.org"), name);
+    mib.live({1, 3, 6, 1, 2, 1, 1, 5, 0}, Live::sys_name, name);
+    mib.fixed({1, 3, 6, 1, 2, 1, 1, 6, 0}, text_tlv("rack 1"), name);
     mib.fixed({1, 3, 6, 1, 2, 1, 1, 7, 0}, integer_tlv(2));
     mib.fixed({1, 3, 6, 1, 2, 1, 2, 1, 0}, integer_tlv(static_cast<std::int64_t>(ports)));
     mib.live({1, 3, 6, 1, 2, 1, 25, 1, 1, 0}, Live::host_uptime);

@@ -64,10 +64,10 @@ void Flow::set_running(bool is_running, Instant now)
     is_running_ = is_running;
 }
 
-void Flow::restart(Instant now, Instant at)
+void Flow::restart(Instant now, Instant at, std::uint64_t value)
 {
     base_ = total(now);
-    zero_ = base_;
+    zero_ = base_ - value;
     since_ = at;
 }
 
@@ -188,6 +188,28 @@ void SwitchModel::reboot(Instant now, Instant away)
         port.changed_at = started_at_;
         port.in.restart(now, started_at_);
         port.out.restart(now, started_at_);
+    }
+}
+
+void SwitchModel::restart_before_wrap(unsigned bits, std::chrono::seconds left, Instant now)
+{
+    reboot(now, Instant{0});
+    const auto seconds = static_cast<std::uint64_t>(left.count());
+    for (auto& port : ports_) {
+        for (auto* flow : {&port.in, &port.out}) {
+            // 32 bits may hold less than what flows until then.
+            const std::uint64_t wrap = bits < 64 ? std::uint64_t{1} << bits : 0;
+            const auto until = flow->rate() * seconds;
+            flow->restart(now, now, wrap - (wrap > 0 ? std::min(until, wrap) : until));
+        }
+    }
+}
+
+void SwitchModel::clear_counters(Instant now)
+{
+    for (auto& port : ports_) {
+        port.in.restart(now, now);
+        port.out.restart(now, now);
     }
 }
 

@@ -24,13 +24,12 @@ public:
     /// Octets since the counter last began at 0.
     [[nodiscard]] std::uint64_t octets(Instant now) const
     {
-        const auto all = total(now);
-        return all < zero_ ? 0 : all - zero_;
+        return total(now) - zero_; // modulo 2^64, as the counter is
     }
     void set_running(bool is_running, Instant now);
     void add(std::uint64_t octets) { base_ += octets; }
-    /// The counter begins at 0, and nothing flows before `at`.
-    void restart(Instant now, Instant at);
+    /// The counter begins at `value`, and nothing flows before `at`.
+    void restart(Instant now, Instant at, std::uint64_t value = 0);
 
 private:
     [[nodiscard]] std::uint64_t total(Instant now) const;
@@ -80,6 +79,10 @@ public:
 
     /// The device is away for `away`, then starts with all counters at 0.
     void reboot(Instant now, Instant away);
+    /// Starts again at once, each counter of octets `left` before it passes 2^`bits` (32 or 64).
+    void restart_before_wrap(unsigned bits, std::chrono::seconds left, Instant now);
+    /// Counters begin at 0, and nothing tells.
+    void clear_counters(Instant now);
     /// Sets sysUpTime, in hundredths of a second; counters go on.
     void set_uptime(std::uint64_t ticks, Instant now);
     void set_link(std::size_t port, bool is_up, Instant now);

@@ -13,42 +13,12 @@
 namespace hallmonitor::sim {
 namespace {
 
-constexpr std::size_t batch_size = 64;
-constexpr std::size_t request_size = 2'048;
 constexpr std::size_t line_size = 4'096;
 constexpr int socket_buffer = 8 << 20;
-
-using ControlBuffer = std::array<char, CMSG_SPACE(sizeof(in_pktinfo))>;
 
 std::string failure(const std::string& what)
 {
     return what + ": " + std::strerror(errno);
-}
-
-void put_source(msghdr& message, ControlBuffer& buffer, std::uint32_t source)
-{
-    message.msg_control = buffer.data();
-    message.msg_controllen = buffer.size();
-    auto* const header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = IPPROTO_IP;
-    header->cmsg_type = IP_PKTINFO;
-    header->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
-    in_pktinfo info{};
-    info.ipi_spec_dst.s_addr = source;
-    std::memcpy(CMSG_DATA(header), &info, sizeof info);
-}
-
-/// The address a datagram was sent to, network byte order; 0 when the kernel does not say.
-std::uint32_t destination(msghdr& message)
-{
-    for (auto* header = CMSG_FIRSTHDR(&message); header != nullptr;
-         header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != IPPROTO_IP || header->cmsg_type != IP_PKTINFO) continue;
-        in_pktinfo info{};
-        std::memcpy(&info, CMSG_DATA(header), sizeof info);
-        return info.ipi_addr.s_addr;
-    }
-    return 0;
 }
 
 Descriptor open_udp(std::uint16_t port)
@@ -77,114 +47,10 @@ std::uint16_t port_of(const Descriptor& socket)
     return ntohs(address.sin_port);
 }
 
-void send_one(int socket, const sockaddr_in& peer, std::uint32_t source, ByteView bytes)
-{
-    // The kernel's interface is not const-correct; neither is written to.
-    iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-    msghdr message{};
-    message.msg_name = const_cast<sockaddr_in*>(&peer);
-    message.msg_namelen = sizeof peer;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    alignas(cmsghdr) ControlBuffer control{};
-    put_source(message, control, source);
-    ::sendmsg(socket, &message, 0);
-}
-
 } // namespace
 
-/// Buffers of one recvmmsg and the sendmmsg that answers it.
-class Server::Batch {
-public:
-    struct Slot {
-        sockaddr_in peer;
-        std::array<std::uint8_t, request_size> request;
-        Bytes reply;
-        iovec in;
-        iovec out;
-        alignas(cmsghdr) ControlBuffer in_control;
-        alignas(cmsghdr) ControlBuffer out_control;
-    };
-
-    Batch() : slots_(batch_size)
-    {
-        for (auto& slot : slots_) {
-            slot.reply.resize(Device::buffer_size);
-        }
-    }
-
-    /// How many datagrams were waiting, up to the size of the batch.
-    std::size_t receive(int socket)
-    {
-        for (std::size_t i = 0; i < batch_size; ++i) {
-            auto& slot = slots_[i];
-            slot.in = {slot.request.data(), slot.request.size()};
-            auto& message = in_[i].msg_hdr;
-            message = {};
-            message.msg_name = &slot.peer;
-            message.msg_namelen = sizeof slot.peer;
-            message.msg_iov = &slot.in;
-            message.msg_iovlen = 1;
-            message.msg_control = slot.in_control.data();
-            message.msg_controllen = slot.in_control.size();
-        }
-        const int count = ::recvmmsg(socket, in_.data(), batch_size, MSG_DONTWAIT, nullptr);
-        ready_ = 0;
-        return count > 0 ? static_cast<std::size_t>(count) : 0;
-    }
-
-    Slot& slot(std::size_t index) { return slots_[index]; }
-    [[nodiscard]] ByteView request(std::size_t index) const
-    {
-        return {slots_[index].request.data(), in_[index].msg_len};
-    }
-    std::uint32_t asked(std::size_t index) { return destination(in_[index].msg_hdr); }
-
-    /// Puts a reply of a slot's buffer among those that flush() sends.
-    void add(Slot& slot, std::span<std::uint8_t> bytes, std::uint32_t source)
-    {
-        slot.out = {bytes.data(), bytes.size()};
-        auto& message = out_[ready_++].msg_hdr;
-        message = {};
-        message.msg_name = &slot.peer;
-        message.msg_namelen = sizeof slot.peer;
-        message.msg_iov = &slot.out;
-        message.msg_iovlen = 1;
-        put_source(message, slot.out_control, source);
-    }
-
-    /// What the kernel refuses (a peer that is gone) is skipped: datagrams may be lost.
-    void flush(int socket)
-    {
-        std::size_t sent = 0;
-        while (sent < ready_) {
-            const int count =
-                ::sendmmsg(socket, out_.data() + sent, static_cast<unsigned>(ready_ - sent), 0);
-            sent += count > 0 ? static_cast<std::size_t>(count) : 1;
-        }
-        ready_ = 0;
-    }
-
-private:
-    std::vector<Slot> slots_;
-    std::array<mmsghdr, batch_size> in_{};
-    std::array<mmsghdr, batch_size> out_{};
-    std::size_t ready_{0};
-};
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept
-{
-    std::swap(number_, other.number_);
-    return *this;
-}
-
-Descriptor::~Descriptor()
-{
-    if (number_ >= 0) ::close(number_);
-}
-
 Server::Server(Fleet& fleet)
-    : fleet_(fleet), began_(std::chrono::steady_clock::now()), batch_(std::make_unique<Batch>())
+    : fleet_(fleet), began_(std::chrono::steady_clock::now()), batch_(std::make_unique<UdpBatch>())
 {}
 
 Server::~Server() = default;
@@ -240,6 +106,33 @@ Moment Server::moment() const
         .wall_ms = duration_cast<milliseconds>(wall).count()};
 }
 
+Server::Outgoing Server::outgoing(std::size_t socket, const Datagram& reply, Outgoing plain)
+{
+    plain.due += reply.delay;
+    plain.order = ++order_;
+    plain.socket = reply.source == Source::other_port ? sockets_.size() : socket;
+    if (reply.source == Source::other_address) plain.source = htonl(ntohl(plain.source) + 1);
+    plain.bytes.assign(reply.bytes.begin(), reply.bytes.end());
+    return plain;
+}
+
+void Server::forge(std::size_t socket, const Datagram& reply, const Outgoing& plain)
+{
+    static constexpr std::array sources{
+        Source::as_asked, Source::other_address, Source::other_port};
+    for (unsigned i = 0; i < reply.forgeries; ++i) {
+        auto forged = reply;
+        forged.source = sources.at(i % sources.size());
+        auto out = outgoing(socket, forged, plain);
+        // From the right address the id is wrong; whoever believes it sees another last value.
+        const auto step = static_cast<std::uint8_t>(1 + i % 255);
+        if (forged.source == Source::as_asked && reply.id_end > 0)
+            out.bytes[reply.id_end - 1] ^= step;
+        out.bytes.back() ^= 0x55;
+        delayed_.push(std::move(out));
+    }
+}
+
 void Server::answer_all(std::size_t number)
 {
     const auto& socket = sockets_[number];
@@ -254,19 +147,14 @@ void Server::answer_all(std::size_t number)
         if (reply.bytes.empty()) continue;
         const bool is_plain =
             reply.copies == 1 && reply.delay.count() == 0 && reply.source == Source::as_asked;
-        if (is_plain) {
+        if (reply.forgeries > 0)
+            forge(number, reply, {.due = now, .peer = slot.peer, .source = asked});
+        if (is_plain && reply.forgeries == 0) {
             batch_->add(slot, reply.bytes, asked);
             continue;
         }
-        const auto source = reply.source == Source::other_address ? htonl(ntohl(asked) + 1) : asked;
-        const auto from = reply.source == Source::other_port ? sockets_.size() : number;
         for (unsigned copy = 0; copy < reply.copies; ++copy) {
-            delayed_.push(
-                {now + reply.delay,
-                 from,
-                 slot.peer,
-                 source,
-                 {reply.bytes.begin(), reply.bytes.end()}}
+            delayed_.push(outgoing(number, reply, {.due = now, .peer = slot.peer, .source = asked})
             );
         }
     }

@@ -5,6 +5,8 @@
 
 #include "tests/sim/control.hpp"
 #include "tests/sim/fleet.hpp"
+#include "tests/sim/io/descriptor.hpp"
+#include "tests/sim/io/udp_batch.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -15,24 +17,12 @@
 
 namespace hallmonitor::sim {
 
-/// A file descriptor with an owner.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor();
-    [[nodiscard]] int get() const { return number_; }
-
-private:
-    int number_;
-};
-
 class Server {
 public:
     explicit Server(Fleet& fleet);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server();
 
     /// Opens a socket for every port of the fleet. Empty on success, else what failed.
     std::string listen();
@@ -48,13 +38,17 @@ public:
 private:
     struct Outgoing {
         Instant due;
-        std::size_t socket;
+        std::uint64_t order{0}; // of those due at once
+        std::size_t socket{0};
         sockaddr_in peer;
         std::uint32_t source; // network byte order
-        Bytes bytes;
+        Bytes bytes{};
     };
     struct Later {
-        bool operator()(const Outgoing& a, const Outgoing& b) const { return a.due > b.due; }
+        bool operator()(const Outgoing& a, const Outgoing& b) const
+        {
+            return std::pair{a.due, a.order} > std::pair{b.due, b.order};
+        }
     };
     struct Socket {
         Descriptor descriptor;
@@ -64,10 +58,14 @@ private:
         Descriptor descriptor;
         std::string unread;
     };
-    class Batch;
 
     [[nodiscard]] Moment moment() const;
     void answer_all(std::size_t number);
+    /// A reply as it leaves through a socket, its bytes copied. `plain`: its peer and source as
+    /// they would be without faults.
+    Outgoing outgoing(std::size_t socket, const Datagram& reply, Outgoing plain);
+    /// Sends what an attacker would before the true reply.
+    void forge(std::size_t socket, const Datagram& reply, const Outgoing& plain);
     void send_due();
     void accept_client();
     bool serve_client(Client& client);
@@ -80,10 +78,8 @@ private:
     Descriptor control_;
     std::vector<Client> clients_;
     std::priority_queue<Outgoing, std::vector<Outgoing>, Later> delayed_;
-    std::unique_ptr<Batch> batch_;
-
-public:
-    ~Server();
+    std::uint64_t order_{0};
+    std::unique_ptr<UdpBatch> batch_;
 };
 
 } // namespace hallmonitor::sim
