@@ -132,6 +132,7 @@ void write_device(YamlWriter& out, const DeviceConfig& device)
         out.word("timeout_milliseconds", std::to_string(device.snmp->timeout.count()));
         out.number("retries", device.snmp->retries);
         out.number("max_repetitions", device.snmp->max_repetitions);
+        out.number("requests_at_once", device.snmp->requests_at_once);
         out.end();
     } else {
         out.boolean("snmp", false);

@@ -24,6 +24,7 @@ struct SnmpSettings {
     std::chrono::milliseconds timeout{1500}; // a request
     unsigned retries{2};                     // further attempts, each under a new request id
     unsigned max_repetitions{10};            // first guess a request; bounded by reply size
+    unsigned requests_at_once{1};            // in flight to one device
     bool operator==(const SnmpSettings&) const = default;
 };
 

@@ -153,6 +153,7 @@ void read_snmp(Section& section, const LoadContext& context, Layer& layer)
     snmp->duration("timeout_milliseconds", layer.snmp.timeout, {50ms, 60s});
     snmp->whole<unsigned>("retries", layer.snmp.retries, {0, 10});
     snmp->whole<unsigned>("max_repetitions", layer.snmp.max_repetitions, {1, 100});
+    snmp->whole<unsigned>("requests_at_once", layer.snmp.requests_at_once, {1, 4});
     snmp->finish();
 }
 

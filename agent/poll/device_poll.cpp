@@ -3,6 +3,7 @@
 #include "common/check.hpp"
 #include "common/model/text.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace hallmonitor::agent {
@@ -52,11 +53,10 @@ const std::vector<std::byte>& scalar_ber(std::size_t number)
     return all[number];
 }
 
-template <class Columns>
-std::vector<Oid> oids_of(const Columns& columns)
+std::vector<OidBytes> name_columns()
 {
-    std::vector<Oid> oids;
-    for (const auto& column : columns)
+    std::vector<OidBytes> oids;
+    for (const if_mib::ColdColumn& column : if_mib::cold_columns())
         oids.push_back(column.oid);
     return oids;
 }
@@ -68,15 +68,8 @@ constexpr auto no_interfaces =
 } // namespace
 
 DevicePoll::DevicePoll(DeviceConfig device)
-    : device_(std::move(device)), scalar_missing_(scalars().size(), false)
-{
-    INVARIANT(device_.snmp.has_value());
-    hot_repetitions_ = {
-        {Part::wide, device_.snmp->max_repetitions},
-        {Part::narrow, device_.snmp->max_repetitions},
-        {Part::states, device_.snmp->max_repetitions},
-    };
-}
+    : device_(std::move(device)), scalar_missing_(scalars().size(), false), hot_(*device_.snmp)
+{}
 
 void DevicePoll::start(MonoTime now, bool known_down)
 {
@@ -87,7 +80,9 @@ void DevicePoll::start(MonoTime now, bool known_down)
     refused_ = false;
     outcome_ = {};
     outcome_ready_ = false;
-    enter(names_are_due(now) ? State::facts : State::guard);
+    if (names_are_due(now)) return enter(State::facts);
+    enter(State::hot);
+    guard_is_open_ = true;
 }
 
 bool DevicePoll::names_are_due(MonoTime now) const
@@ -95,24 +90,49 @@ bool DevicePoll::names_are_due(MonoTime now) const
     return !inventory_ || names_suspect_ || now - names_read_at_ >= names_period;
 }
 
+// What is still in flight is given up.
 void DevicePoll::enter(State state)
 {
     state_ = state;
-    attempts_left_ = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
+    in_flight_ = {};
+    failures_ = {};
+    guard_is_open_ = false;
+    if (state == State::hot) {
+        hot_.begin(*inventory_);
+    } else {
+        hot_.drop();
+    }
+}
+
+bool DevicePoll::can_ask(std::size_t lane) const
+{
+    if (in_flight_.at(lane)) return false;
+    if (state_ != State::hot) return lane == 0;
+    return lane == 0 ? guard_is_open_ : hot_.is_open(lane - 1);
 }
 
 std::optional<Ask> DevicePoll::ask()
 {
-    switch (state_) {
-    case State::idle: return std::nullopt;
-    case State::names:
-    case State::counters: return walk_->ask();
-    case State::guard:
-    case State::facts: break;
+    if (is_idle()) return std::nullopt;
+    const auto flying = std::count(in_flight_.begin(), in_flight_.end(), true);
+    if (static_cast<unsigned>(flying) >= device_.snmp->requests_at_once) return std::nullopt;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        if (!can_ask(lane)) continue;
+        in_flight_.at(lane) = true;
+        Ask ask = lane > 0                 ? hot_.ask(lane - 1)
+                  : state_ == State::names ? names_walk_->ask()
+                                           : ask_scalars();
+        ask.lane = lane;
+        return ask;
     }
+    return std::nullopt;
+}
+
+Ask DevicePoll::ask_scalars()
+{
     scalars_asked_.clear();
     scalar_oids_.clear();
-    const std::size_t count = state_ == State::guard ? guard_scalars : scalars().size();
+    const std::size_t count = state_ == State::hot ? guard_scalars : scalars().size();
     for (std::size_t number = 0; number < count; ++number) {
         if (scalar_missing_[number]) continue;
         scalars_asked_.push_back(number);
@@ -121,15 +141,18 @@ std::optional<Ask> DevicePoll::ask()
     return Ask{.type = PduType::get, .oids = scalar_oids_};
 }
 
-void DevicePoll::feed(const ResponseView& reply, std::size_t bytes, MonoTime now)
+void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
+    if (is_idle() || !in_flight_.at(lane)) return;
+    in_flight_.at(lane) = false;
+    failures_.at(lane) = 0;
     outcome_.answered = true;
-    switch (state_) {
-    case State::idle: return;
-    case State::guard:
-    case State::facts: return feed_scalars(reply, now);
-    case State::names: return feed_names(reply, bytes, now);
-    case State::counters: return feed_counters(reply, bytes, now);
+    if (lane > 0) {
+        feed_hot(lane - 1, reply, bytes, now);
+    } else if (state_ == State::names) {
+        feed_names(reply, bytes, now);
+    } else {
+        feed_scalars(reply, now);
     }
 }
 
@@ -140,7 +163,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
         if (position >= scalars_asked_.size() || scalars_asked_.size() == 1)
             return finish(now, "answers SNMP but refuses the system group");
         scalar_missing_[scalars_asked_[position]] = true;
-        return enter(state_);
+        return;
     }
     if (reply.error_status != 0)
         return finish(
@@ -165,8 +188,14 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
         number_before != if_number_)
         names_suspect_ = true;
     if (state_ == State::facts) return start_names();
+    finish_guard(now);
+}
+
+void DevicePoll::finish_guard(MonoTime now)
+{
     if (names_suspect_) return enter(State::facts);
-    start_part(Part::wide, now);
+    guard_is_open_ = false;
+    if (hot_.finished()) finish_hot(now);
 }
 
 void DevicePoll::take_scalar(std::size_t number, const VarBindView& value)
@@ -191,27 +220,29 @@ void DevicePoll::take_scalar(std::size_t number, const VarBindView& value)
 
 bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 {
+    if (!uptime) return false;
+    using std::chrono::milliseconds;
     bool restarted = false;
-    if (uptime && uptime_ && *uptime < *uptime_) {
-        const auto expected =
-            std::chrono::milliseconds{std::int64_t{uptime_->centiseconds} * 10} +
-            std::chrono::duration_cast<std::chrono::milliseconds>(now - uptime_at_);
-        constexpr auto wrap = std::chrono::milliseconds{(std::int64_t{1} << 32) * 10};
-        restarted = expected + wrap_slack < wrap;
+    if (uptime_ && *uptime < *uptime_) {
+        const milliseconds before{std::int64_t{uptime_->centiseconds} * 10};
+        const milliseconds back = before - milliseconds{std::int64_t{uptime->centiseconds} * 10};
+        // Of requests side by side, the older one's answer may come last.
+        if (device_.snmp->requests_at_once > 1 && back <= device_.snmp->timeout) return false;
+        const auto passed = std::chrono::duration_cast<milliseconds>(now - uptime_at_);
+        constexpr auto wrap = milliseconds{(std::int64_t{1} << 32) * 10};
+        restarted = before + passed + wrap_slack < wrap;
     }
-    if (uptime) {
-        uptime_ = uptime;
-        uptime_at_ = now;
-        outcome_.uptime = uptime;
-    }
+    uptime_ = uptime;
+    uptime_at_ = now;
+    outcome_.uptime = uptime;
     return restarted;
 }
 
 void DevicePoll::start_names()
 {
     incoming_ = std::make_unique<InterfaceInventory>();
-    walk_.emplace(
-        oids_of(if_mib::cold_columns()),
+    names_walk_.emplace(
+        name_columns(),
         Walk::Options{.version = device_.snmp->version, .repetitions = cold_repetitions_}
     );
     enter(State::names);
@@ -219,18 +250,19 @@ void DevicePoll::start_names()
 
 void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
-    for (const ColumnValue& found : walk_->feed(reply, bytes)) {
+    for (const ColumnValue& found : names_walk_->feed(reply, bytes)) {
         std::uint32_t if_index = 0;
         if (!read_single_arc(found.index(), if_index)) continue;
         incoming_->feed(if_mib::cold_columns()[found.column()].fact, if_index, found.value());
     }
-    if (walk_->failure()) {
-        const WalkFailure failure = *walk_->failure();
+    if (names_walk_->failure()) {
+        const WalkFailure failure = *names_walk_->failure();
         return finish(now, "interface names: " + failure.text, failure.broken_protocol);
     }
-    if (!walk_->finished()) return enter(State::names);
-    outcome_.varbinds += walk_->varbinds();
-    cold_repetitions_ = walk_->repetitions();
+    if (!names_walk_->finished()) return;
+    outcome_.varbinds += names_walk_->varbinds();
+    cold_repetitions_ = names_walk_->repetitions();
+    names_walk_.reset();
     finish_names(now);
 }
 
@@ -244,58 +276,34 @@ void DevicePoll::finish_names(MonoTime now)
         definition_ = std::make_shared<const TableDefinition>(std::move(table));
     names_read_at_ = now;
     names_suspect_ = false;
-    start_part(Part::wide, now);
+    enter(State::hot);
 }
 
-void DevicePoll::start_part(Part part, MonoTime now)
+void DevicePoll::feed_hot(
+    std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
+)
 {
-    if (part == Part::wide) reading_.emplace(*inventory_);
-    if (part == Part::wide && !inventory_->has_wide_rows()) part = Part::narrow;
-    if (part == Part::narrow && !inventory_->has_narrow_rows()) part = Part::states;
-    part_ = part;
-    if (part == Part::end) {
-        outcome_.interfaces_complete = reading_->rows_read() > 0;
-        outcome_.definition = definition_;
-        outcome_.reading = std::move(*reading_).finish();
-        return finish(now, {});
-    }
-    const auto columns = part == Part::wide     ? if_mib::wide_counters()
-                         : part == Part::narrow ? if_mib::narrow_counters()
-                                                : if_mib::states();
-    walk_.emplace(
-        oids_of(columns),
-        Walk::Options{
-            .version = device_.snmp->version,
-            .repetitions = hot_repetitions_[part],
-            .last_index = inventory_->last_index(),
-            .expected_rows = inventory_->size(),
-        }
-    );
-    enter(State::counters);
-}
-
-void DevicePoll::feed_counters(const ResponseView& reply, std::size_t bytes, MonoTime now)
-{
-    const auto columns = part_ == Part::wide     ? if_mib::wide_counters()
-                         : part_ == Part::narrow ? if_mib::narrow_counters()
-                                                 : if_mib::states();
-    const auto values = walk_->feed(reply, bytes);
-    const bool all_known = reading_->feed(
-        columns, part_ == Part::wide, values, {.arrived = now, .uptime = walk_->uptime()}
-    );
-    if (walk_->failure()) {
-        const WalkFailure failure = *walk_->failure();
+    const HotRead::Step step = hot_.feed(part, reply, bytes, now);
+    if (step.failure) {
         names_suspect_ = true;
-        return finish(now, "interface counters: " + failure.text, failure.broken_protocol);
+        return finish(
+            now, "interface counters: " + step.failure->text, step.failure->broken_protocol
+        );
     }
-    const bool restarted = note_uptime(walk_->uptime(), now);
+    const bool restarted = note_uptime(step.uptime, now);
     if (restarted && reread_) return finish(now, "restarts faster than it can be read");
     // A row that is still unknown with fresh names is a quirk of the device: it is left out.
-    if (restarted || (!all_known && !reread_)) return reread_names();
-    if (!walk_->finished()) return enter(State::counters);
-    hot_repetitions_[part_] = walk_->repetitions();
-    outcome_.varbinds += walk_->varbinds();
-    start_part(static_cast<Part>(static_cast<int>(part_) + 1), now);
+    if (restarted || (!step.all_known && !reread_)) return reread_names();
+    if (hot_.finished() && !guard_is_open_) finish_hot(now);
+}
+
+void DevicePoll::finish_hot(MonoTime now)
+{
+    outcome_.interfaces_complete = hot_.rows_read() > 0;
+    outcome_.definition = definition_;
+    outcome_.varbinds += hot_.varbinds();
+    outcome_.reading = hot_.take();
+    finish(now, {});
 }
 
 void DevicePoll::reread_names()
@@ -305,12 +313,14 @@ void DevicePoll::reread_names()
     enter(State::facts);
 }
 
-void DevicePoll::timed_out(MonoTime now)
+void DevicePoll::timed_out(std::size_t lane, MonoTime now)
 {
-    if (is_idle()) return;
-    if (attempts_left_ > 0) {
-        --attempts_left_;
-        if (walk_ && (state_ == State::names || state_ == State::counters)) walk_->shrink();
+    if (is_idle() || !in_flight_.at(lane)) return;
+    in_flight_.at(lane) = false;
+    const unsigned retries = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
+    if (failures_.at(lane)++ < retries) {
+        if (lane > 0) hot_.shrink(lane - 1);
+        if (lane == 0 && state_ == State::names) names_walk_->shrink();
         return;
     }
     if (outcome_.answered) return finish(now, "stopped answering SNMP in mid-table");
@@ -334,10 +344,9 @@ void DevicePoll::finish(MonoTime now, std::string problem, bool anomaly)
     outcome_.problem = std::move(problem);
     outcome_.anomaly = anomaly;
     outcome_ready_ = true;
-    walk_.reset();
-    reading_.reset();
+    names_walk_.reset();
     incoming_.reset();
-    state_ = State::idle;
+    enter(State::idle);
 }
 
 std::optional<PollOutcome> DevicePoll::take_outcome()

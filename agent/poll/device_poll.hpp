@@ -1,20 +1,27 @@
 #pragma once
 // One device's polling: what to ask next, and what the answers make. A cycle reads the device's own
 // facts and interface names when they are not known or may have changed (cold), then counters and
-// states (hot). One request is in flight at a time; a device that is slow delays nobody but itself.
+// states (hot). One request is in flight at a time unless the device is said to take more; a device
+// that is slow delays nobody but itself.
 //
-// States: idle -> guard -> (facts -> names ->) counters -> idle. The guard asks sysUpTime,
-// ifTableLastChange and ifNumber: when one of them says that rows may have moved, names are read
-// before counters, so that no counter is ever given to the wrong name. A row that turns up unknown,
-// or a restart in mid-cycle, sends the cycle back to the names once.
+// States: idle -> (facts -> names ->) hot -> idle. Where the names are not read, hot begins with
+// the guard: it asks sysUpTime, ifTableLastChange and ifNumber, and when one of them says that rows
+// may have moved, what came in is dropped and the names are read first, so that no counter is ever
+// given to the wrong name. A row that turns up unknown, or a restart in mid-cycle, sends the cycle
+// back to the names once.
+//
+// Requests belong to lanes: lane 0 carries guard, facts and names, the others a part of the hot
+// read each. A lane has at most one request in flight.
 
 #include "agent/config.hpp"
+#include "agent/poll/hot_read.hpp"
 #include "agent/poll/walk.hpp"
 #include "agent/profile/interface_table.hpp"
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 #include "common/time.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -51,14 +58,18 @@ public:
     /// A cycle begins; only when idle. A device known to be down is asked once, not retried.
     void start(MonoTime now, bool known_down);
 
-    /// What to send now; empty while idle. The same request again after timed_out().
+    static constexpr std::size_t lanes = 1 + HotRead::parts;
+
+    /// What to send now: ask until it gives nothing. The same request again after timed_out().
     [[nodiscard]] std::optional<Ask> ask();
 
-    /// A reply to the request in flight (source, version, community and id are checked already).
-    void feed(const ResponseView& reply, std::size_t bytes, MonoTime now);
+    /// A reply to the lane's request in flight (source, version, community and id are checked
+    /// already). One to a request that was given up is passed over.
+    void feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now);
 
-    /// The request in flight got no answer in time. Retries as configured, then ends the cycle.
-    void timed_out(MonoTime now);
+    /// The lane's request in flight got no answer in time. Retries as configured, then ends the
+    /// cycle.
+    void timed_out(std::size_t lane, MonoTime now);
 
     /// An ICMP error says that nobody listens on the port. Anyone can forge one, so it ends
     /// nothing: it only explains a silence.
@@ -68,16 +79,18 @@ public:
     [[nodiscard]] std::optional<PollOutcome> take_outcome();
 
 private:
-    enum class State : std::uint8_t { idle, guard, facts, names, counters };
-    enum class Part : std::uint8_t { wide, narrow, states, end };
+    enum class State : std::uint8_t { idle, facts, names, hot };
 
     void enter(State state);
     void start_names();
-    void start_part(Part part, MonoTime now);
+    [[nodiscard]] bool can_ask(std::size_t lane) const;
+    [[nodiscard]] Ask ask_scalars();
     void feed_scalars(const ResponseView& reply, MonoTime now);
+    void finish_guard(MonoTime now);
     void take_scalar(std::size_t number, const VarBindView& value);
     void feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now);
-    void feed_counters(const ResponseView& reply, std::size_t bytes, MonoTime now);
+    void feed_hot(std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now);
+    void finish_hot(MonoTime now);
     void finish_names(MonoTime now);
     void finish(MonoTime now, std::string problem, bool anomaly = false);
     /// True when the device restarted since the last reply.
@@ -88,8 +101,10 @@ private:
     DeviceConfig device_;
     State state_{State::idle};
     MonoTime started_;
-    unsigned attempts_left_{0};
+    std::array<bool, lanes> in_flight_{};
+    std::array<unsigned, lanes> failures_{}; // attempts of the lane's request without an answer
     bool known_down_{false};
+    bool guard_is_open_{false};
 
     std::vector<bool> scalar_missing_; // v1 agents refuse a whole GET for one missing object
     std::vector<std::size_t> scalars_asked_;
@@ -101,16 +116,14 @@ private:
     std::unique_ptr<InterfaceInventory> inventory_; // in force
     std::unique_ptr<InterfaceInventory> incoming_;  // being read
     std::shared_ptr<const TableDefinition> definition_;
-    std::optional<InterfaceReading> reading_;
+    HotRead hot_;
     MonoTime names_read_at_;
     bool names_suspect_{true}; // something says that rows may have moved
     bool reread_{false};       // done once in this cycle already
     bool refused_{false};
 
-    std::optional<Walk> walk_;
-    Part part_{Part::end};
+    std::optional<Walk> names_walk_;
     unsigned cold_repetitions_{4};
-    std::map<Part, unsigned> hot_repetitions_;
 
     std::optional<DeviceTicks> uptime_;
     MonoTime uptime_at_;

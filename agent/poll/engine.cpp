@@ -12,8 +12,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Marks the owner of a liveness probe in the request table: its answer is no part of a cycle.
+// The owner of a request: the device's number, and above it the lane, or the mark of a liveness
+// probe, whose answer is no part of a cycle.
 constexpr std::uint32_t probe_mark = 1U << 31;
+constexpr unsigned lane_shift = 29;
+constexpr std::uint32_t number_mask = (1U << lane_shift) - 1;
+static_assert(DevicePoll::lanes <= 4);
+
+std::size_t lane_of(std::uint32_t owner)
+{
+    return (owner & ~probe_mark) >> lane_shift;
+}
 
 constexpr std::size_t largest_request = 1400;
 
@@ -35,12 +44,12 @@ void Engine::add(
     std::uint32_t number, const DeviceConfig& device, PeerAddress address, MonoTime now
 )
 {
-    INVARIANT(number < probe_mark);
+    INVARIANT(number <= number_mask);
     if (devices_.size() <= number) devices_.resize(number + 1);
     devices_[number] = {
         .poll = std::make_unique<DevicePoll>(device),
         .address = address,
-        .in_flight = std::nullopt,
+        .in_flight = {},
         .down = false,
     };
     at_address_[address].push_back(number);
@@ -95,22 +104,20 @@ void Engine::begin(std::uint32_t number, MonoTime now)
     Device& device = devices_[number];
     ++counts_.cycles;
     device.poll->start(now, device.down);
-    send_next(number, now);
+    send_all(number, now);
 }
 
 void Engine::expire(const Deadline& deadline, MonoTime now)
 {
-    const std::uint32_t number = deadline.owner & ~probe_mark;
-    Device& device = devices_[number];
-    if ((deadline.owner & probe_mark) != 0) {
-        requests_.close(deadline.request_id);
-        return;
-    }
-    if (device.in_flight != deadline.request_id) return; // answered meanwhile
     requests_.close(deadline.request_id);
-    device.in_flight.reset();
+    if ((deadline.owner & probe_mark) != 0) return;
+    const std::uint32_t number = deadline.owner & number_mask;
+    const std::size_t lane = lane_of(deadline.owner);
+    Device& device = devices_[number];
+    if (device.in_flight.at(lane) != deadline.request_id) return; // answered meanwhile
+    device.in_flight.at(lane) = 0;
     ++counts_.timeouts;
-    device.poll->timed_out(now);
+    device.poll->timed_out(lane, now);
     settle(number, now);
 }
 
@@ -128,11 +135,14 @@ std::optional<std::uint32_t> Engine::feed(
         ++counts_.rejected;
         return std::nullopt;
     }
-    const std::uint32_t number = match.owner & ~probe_mark;
+    const std::uint32_t number = match.owner & number_mask;
     if ((match.owner & probe_mark) != 0) return number;
+    const std::size_t lane = lane_of(match.owner);
     Device& device = devices_[number];
-    device.in_flight.reset();
-    device.poll->feed(*reply, datagram.size(), now);
+    // Of a request that was given up, only that the device lives is of interest.
+    if (device.in_flight.at(lane) != reply->request_id) return number;
+    device.in_flight.at(lane) = 0;
+    device.poll->feed(lane, *reply, datagram.size(), now);
     settle(number, now);
     return number;
 }
@@ -151,17 +161,19 @@ void Engine::settle(std::uint32_t number, MonoTime now)
     if (auto outcome = devices_[number].poll->take_outcome()) {
         counts_.varbinds += outcome->varbinds;
         ended_.push_back({.number = number, .outcome = std::move(*outcome)});
+        devices_[number].in_flight = {};
     } else {
-        send_next(number, now);
+        send_all(number, now);
     }
 }
 
-void Engine::send_next(std::uint32_t number, MonoTime now)
+void Engine::send_all(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
-    const auto ask = device.poll->ask();
-    if (!ask) return;
-    device.in_flight = send(device, number, *ask, now);
+    while (const auto ask = device.poll->ask()) {
+        const auto owner = number | static_cast<std::uint32_t>(ask->lane << lane_shift);
+        device.in_flight.at(ask->lane) = send(device, owner, *ask, now);
+    }
 }
 
 std::int32_t Engine::send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now)

@@ -1,7 +1,8 @@
 #pragma once
-// All devices of an agent at once: starts cycles when they are due, keeps at most one request a
-// device in flight, gives every attempt a deadline and a request id of its own, and hands replies
-// to whom they belong. Sans-I/O: datagrams and times in, datagrams and outcomes out.
+// All devices of an agent at once: starts cycles when they are due, sends what each has to ask
+// (DevicePoll says how much at once), gives every attempt a deadline and a request id of its own,
+// and hands replies to whom they belong. Sans-I/O: datagrams and times in, datagrams and outcomes
+// out.
 
 #include "agent/config.hpp"
 #include "agent/poll/device_poll.hpp"
@@ -10,6 +11,7 @@
 #include "agent/snmp/request_table.hpp"
 #include "common/time.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -89,7 +91,7 @@ private:
     struct Device {
         std::unique_ptr<DevicePoll> poll;
         PeerAddress address;
-        std::optional<std::int32_t> in_flight;
+        std::array<std::int32_t, DevicePoll::lanes> in_flight{}; // request ids by lane; 0: none
         bool down{false};
     };
     struct Deadline {
@@ -100,7 +102,7 @@ private:
     };
 
     void begin(std::uint32_t number, MonoTime now);
-    void send_next(std::uint32_t number, MonoTime now);
+    void send_all(std::uint32_t number, MonoTime now);
     std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);
     void settle(std::uint32_t number, MonoTime now);

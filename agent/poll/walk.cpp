@@ -33,14 +33,14 @@ std::string describe_oid(std::span<const std::byte> ber)
     return oid ? oid->to_string() : std::string{"(malformed OID)"};
 }
 
-Walk::Walk(std::vector<Oid> columns, const Options& options)
+Walk::Walk(std::vector<OidBytes> columns, const Options& options)
     : options_(options), widest_(columns_per_request),
       repetitions_(std::clamp(options.repetitions, 1U, most_repetitions))
 {
     columns_.reserve(columns.size());
-    for (const Oid& oid : columns) {
+    for (OidBytes& oid : columns) {
         Column column;
-        column.prefix = oid.ber_content();
+        column.prefix = std::move(oid);
         column.last = column.prefix;
         active_.push_back(columns_.size());
         columns_.push_back(std::move(column));

@@ -23,6 +23,7 @@ namespace hallmonitor::agent {
 
 /// What to put into one request; the spans hold until the next call of the walk.
 struct Ask {
+    std::size_t lane{0}; // what it belongs to, where several are in flight
     PduType type{PduType::get_bulk};
     std::int32_t non_repeaters{0};
     std::int32_t max_repetitions{0};
@@ -44,7 +45,8 @@ public:
         std::size_t expected_rows{0};              // 0: not known
     };
 
-    Walk(std::vector<Oid> columns, const Options& options);
+    /// `columns`: the OIDs of the columns.
+    Walk(std::vector<OidBytes> columns, const Options& options);
 
     [[nodiscard]] bool finished() const { return active_.empty() || failure_.has_value(); }
     [[nodiscard]] const std::optional<WalkFailure>& failure() const { return failure_; }
@@ -69,8 +71,8 @@ public:
 
 private:
     struct Column {
-        std::vector<std::byte> prefix; // BER content of the column's OID
-        std::vector<std::byte> last;   // BER content of the last OID got; the prefix at first
+        OidBytes prefix; // of the column
+        OidBytes last;   // the last OID got; the prefix at first
         std::span<const std::byte>
             index; // its part behind the prefix: in the reply at hand or `last`
         std::size_t rows{0};

@@ -6,14 +6,20 @@
 namespace hallmonitor::agent::if_mib {
 namespace {
 
-Oid if_entry(std::uint32_t column)
+OidBytes bytes_of(const Oid& oid)
 {
-    return {1, 3, 6, 1, 2, 1, 2, 2, 1, column};
+    const std::vector<std::byte> content = oid.ber_content();
+    return {content.begin(), content.end()};
 }
 
-Oid if_x_entry(std::uint32_t column)
+OidBytes if_entry(std::uint32_t column)
 {
-    return {1, 3, 6, 1, 2, 1, 31, 1, 1, 1, column};
+    return bytes_of({1, 3, 6, 1, 2, 1, 2, 2, 1, column});
+}
+
+OidBytes if_x_entry(std::uint32_t column)
+{
+    return bytes_of({1, 3, 6, 1, 2, 1, 31, 1, 1, 1, column});
 }
 
 // No port is faster; a larger ifHighSpeed was not given in Mbit/s.

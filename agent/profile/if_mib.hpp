@@ -15,7 +15,7 @@ namespace hallmonitor::agent::if_mib {
 
 /// A hot column and the metric that it fills.
 struct HotColumn {
-    Oid oid;
+    OidBytes oid;
     Metric metric;
 };
 
@@ -41,7 +41,7 @@ enum class Cold : std::uint8_t {
 };
 
 struct ColdColumn {
-    Oid oid;
+    OidBytes oid;
     Cold fact;
 };
 

@@ -10,18 +10,27 @@
 namespace hallmonitor::agent {
 namespace {
 
-constexpr std::size_t no_column = 0xff;
+constexpr std::array all_columns{
+    Metric::if_admin_status,  Metric::if_oper_status,   Metric::if_speed,
+    Metric::if_last_change,   Metric::if_discontinuity, Metric::row_ticks,
+    Metric::row_delay,        Metric::if_in_octets,     Metric::if_out_octets,
+    Metric::if_in_ucast,      Metric::if_out_ucast,     Metric::if_in_multicast,
+    Metric::if_out_multicast, Metric::if_in_broadcast,  Metric::if_out_broadcast,
+    Metric::if_in_errors,     Metric::if_out_errors,    Metric::if_in_discards,
+    Metric::if_out_discards,
+};
 
-// Place of each metric among interface_columns(); metrics of interfaces are numbers below 32.
-std::array<std::uint8_t, 32> column_places()
-{
+constexpr std::uint8_t no_column = 0xff;
+
+// Place of each metric among all_columns; metrics of interfaces are numbers below 32.
+constexpr std::array<std::uint8_t, 32> column_places = [] {
     std::array<std::uint8_t, 32> places{};
-    places.fill(no_column);
-    const std::vector<Metric>& columns = interface_columns();
-    for (std::size_t c = 0; c < columns.size(); ++c)
-        places.at(static_cast<std::size_t>(columns[c])) = static_cast<std::uint8_t>(c);
+    for (std::uint8_t& place : places)
+        place = no_column;
+    for (std::size_t c = 0; c < all_columns.size(); ++c)
+        places.at(static_cast<std::size_t>(all_columns.at(c))) = static_cast<std::uint8_t>(c);
     return places;
-}
+}();
 
 // Octets and packets have a 64-bit form in ifXTable; errors and discards are 32 bits wide always.
 bool has_wide_form(Metric metric)
@@ -45,15 +54,7 @@ void set_if(std::map<Attribute, std::string>& attributes, Attribute name, const 
 
 const std::vector<Metric>& interface_columns()
 {
-    static const std::vector<Metric> columns{
-        Metric::if_admin_status,  Metric::if_oper_status,   Metric::if_speed,
-        Metric::if_last_change,   Metric::if_discontinuity, Metric::row_ticks,
-        Metric::row_delay,        Metric::if_in_octets,     Metric::if_out_octets,
-        Metric::if_in_ucast,      Metric::if_out_ucast,     Metric::if_in_multicast,
-        Metric::if_out_multicast, Metric::if_in_broadcast,  Metric::if_out_broadcast,
-        Metric::if_in_errors,     Metric::if_out_errors,    Metric::if_in_discards,
-        Metric::if_out_discards,
-    };
+    static const std::vector<Metric> columns{all_columns.begin(), all_columns.end()};
     return columns;
 }
 
@@ -164,8 +165,7 @@ InterfaceReading::InterfaceReading(const InterfaceInventory& inventory) : invent
 
 Cell& InterfaceReading::cell(Metric metric, std::size_t row)
 {
-    static const std::array<std::uint8_t, 32> places = column_places();
-    const std::size_t place = places.at(static_cast<std::size_t>(metric));
+    const std::size_t place = column_places.at(static_cast<std::size_t>(metric));
     INVARIANT(place != no_column);
     return reading_.cells[place * inventory_.size() + row];
 }

@@ -20,6 +20,9 @@
 
 namespace hallmonitor::agent {
 
+/// The contents of a BER OBJECT IDENTIFIER, in place for all but unusually long ones.
+using OidBytes = boost::container::small_vector<std::byte, 24>;
+
 // NOLINTNEXTLINE(bugprone-exception-escape): moving between inline storages cannot throw.
 class Oid {
 public:

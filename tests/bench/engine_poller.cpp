@@ -74,7 +74,7 @@ void EnginePoller::State::take_ended()
     }
 }
 
-EnginePoller::EnginePoller(const FleetAddress& fleet) : state_(new State)
+EnginePoller::EnginePoller(const FleetAddress& fleet, unsigned requests_at_once) : state_(new State)
 {
     state_->devices = fleet.devices;
     if (!state_->udp.open()) throw std::runtime_error{"no UDP socket"};
@@ -88,7 +88,7 @@ EnginePoller::EnginePoller(const FleetAddress& fleet) : state_(new State)
         agent::DeviceConfig config{
             .name = "device-" + std::to_string(device),
             .address = {},
-            .snmp = agent::SnmpSettings{},
+            .snmp = agent::SnmpSettings{.requests_at_once = requests_at_once},
             .liveness = {},
             .poll_interval = far_away,
             .watch = {}};

@@ -58,7 +58,7 @@ Figure figure_of(const Way& way)
 
 void compare(const FleetAddress& fleet, int cycles, bool ours_alone)
 {
-    EnginePoller ours{fleet};
+    EnginePoller ours{fleet, 1};
     if (ours_alone) {
         for (int cycle = 0; cycle < cycles; ++cycle)
             static_cast<void>(ours.cycle(devices_at_once));

@@ -59,7 +59,8 @@ inline constexpr std::uint32_t devices_at_once = 64;
 /// agent/profile/if_mib.hpp), which is why figures are held against the varbinds received.
 class EnginePoller {
 public:
-    explicit EnginePoller(const FleetAddress& fleet);
+    /// `requests_at_once`: in flight to one device.
+    EnginePoller(const FleetAddress& fleet, unsigned requests_at_once);
     ~EnginePoller();
     EnginePoller(const EnginePoller&) = delete;
     EnginePoller& operator=(const EnginePoller&) = delete;

@@ -90,6 +90,8 @@ int open_socket()
     if (socket < 0) throw std::runtime_error{"no UDP socket"};
     constexpr int wanted = 4 << 20;
     setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted);
+    constexpr int probe = IP_PMTUDISC_PROBE; // as our own socket
+    setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &probe, sizeof probe);
     const timeval patience{.tv_sec = 0, .tv_usec = 500'000};
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return socket;

@@ -107,19 +107,34 @@ Bytes some_varbinds(Script& script, const Ask& ask)
     return out;
 }
 
-void answer(DevicePoll& poll, const Ask& ask, Script& script, MonoTime now)
+// What becomes of one request; made before any answer is given, since that may end the walk whose
+// OIDs the request refers to.
+struct Answer {
+    std::size_t lane{0};
+    std::uint8_t what{0};
+    ResponseView reply;
+    Bytes varbinds;
+};
+
+Answer make_answer(const Ask& ask, Script& script)
 {
-    const std::uint8_t what = script.next();
-    if (what == 255) return poll.refused();
-    if (what >= 250) return poll.timed_out(now);
-    ResponseView reply{.request_id = 1};
-    if (what >= 230) {
-        reply.error_status = script.next() % 20;
-        reply.error_index = std::int32_t{script.next()} - 4;
+    Answer answer{
+        .lane = ask.lane, .what = script.next(), .reply = {.request_id = 1}, .varbinds = {}};
+    if (answer.what >= 250) return answer;
+    if (answer.what >= 230) {
+        answer.reply.error_status = script.next() % 20;
+        answer.reply.error_index = std::int32_t{script.next()} - 4;
     }
-    const Bytes varbinds = some_varbinds(script, ask);
-    reply.varbinds = varbinds;
-    poll.feed(reply, varbinds.size() + 40, now);
+    answer.varbinds = some_varbinds(script, ask);
+    return answer;
+}
+
+void give(DevicePoll& poll, Answer& answer, MonoTime now)
+{
+    if (answer.what == 255) poll.refused();
+    if (answer.what >= 250) return poll.timed_out(answer.lane, now);
+    answer.reply.varbinds = answer.varbinds;
+    poll.feed(answer.lane, answer.reply, answer.varbinds.size() + 40, now);
 }
 
 void check_asked(const Ask& ask)
@@ -139,22 +154,31 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     device.name = "switch";
     device.snmp = SnmpSettings{};
     if (script.next() % 4 == 0) device.snmp->version = SnmpVersion::v1;
+    device.snmp->requests_at_once = 1 + script.next() % 4;
     DevicePoll poll{device};
     MonoTime now{};
     while (!script.at_end()) {
         poll.start(now, script.next() % 8 == 0);
         while (!script.at_end() && !poll.is_idle()) {
-            const auto ask = poll.ask();
-            INVARIANT(ask.has_value());
-            check_asked(*ask);
+            std::vector<Answer> answers;
+            while (const auto ask = poll.ask()) {
+                check_asked(*ask);
+                answers.push_back(make_answer(*ask, script));
+            }
+            INVARIANT(!answers.empty());
+            INVARIANT(answers.size() <= device.snmp->requests_at_once);
             now = now + 20ms;
-            answer(poll, *ask, script, now);
+            for (Answer& answer : answers)
+                give(poll, answer, now);
         }
         unsigned silence = 0;
         for (; !poll.is_idle(); ++silence) {
             INVARIANT(silence < most_silence);
             now = now + 1s;
-            poll.timed_out(now);
+            for (std::size_t lane = 0; lane < DevicePoll::lanes; ++lane)
+                poll.timed_out(lane, now);
+            while (!poll.is_idle() && poll.ask())
+                continue;
         }
         const auto outcome = poll.take_outcome();
         INVARIANT(outcome.has_value());

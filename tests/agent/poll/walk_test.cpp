@@ -13,8 +13,14 @@ using hallmonitor::agent::testing::number;
 
 namespace {
 
-const Oid in_octets{1, 3, 6, 1, 2, 1, 2, 2, 1, 10};
-const Oid out_octets{1, 3, 6, 1, 2, 1, 2, 2, 1, 16};
+OidBytes bytes_of(const Oid& oid)
+{
+    const std::vector<std::byte> content = oid.ber_content();
+    return {content.begin(), content.end()};
+}
+
+const OidBytes in_octets = bytes_of({1, 3, 6, 1, 2, 1, 2, 2, 1, 10});
+const OidBytes out_octets = bytes_of({1, 3, 6, 1, 2, 1, 2, 2, 1, 16});
 
 using Found = std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t>;
 

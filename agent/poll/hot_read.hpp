@@ -1,0 +1,65 @@
+#pragma once
+// The hot part of a cycle: counters and states of the interfaces that the inventory knows. Three
+// walks at most, which may be asked one after another or side by side: 64-bit counters, 32-bit
+// counters for rows without them, states.
+
+#include "agent/poll/walk.hpp"
+#include "agent/profile/interface_table.hpp"
+#include "agent/snmp/message.hpp"
+#include "common/model/table.hpp"
+#include "common/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace hallmonitor::agent {
+
+class HotRead {
+public:
+    static constexpr std::size_t parts = 3;
+
+    explicit HotRead(const SnmpSettings& settings);
+
+    /// Begins anew. `inventory` outlives the read.
+    void begin(const InterfaceInventory& inventory);
+    /// Forgets what was read, but not what was learnt about the device's replies.
+    void drop();
+
+    /// True while `part` has something to ask.
+    [[nodiscard]] bool is_open(std::size_t part) const;
+    /// True when nothing is left to ask.
+    [[nodiscard]] bool finished() const;
+    /// The next request of an open part; holds until the next call for that part.
+    [[nodiscard]] Ask ask(std::size_t part);
+
+    /// What one reply brought.
+    struct Step {
+        bool all_known{true}; // no row that the inventory does not know
+        std::optional<WalkFailure> failure;
+        std::optional<DeviceTicks> uptime;
+    };
+    /// Takes the reply to the last request of an open part.
+    [[nodiscard]] Step feed(
+        std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
+    );
+    /// The last request of the part got no answer.
+    void shrink(std::size_t part);
+
+    /// Varbinds received since begin().
+    [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
+    /// Rows that got an operational state.
+    [[nodiscard]] std::size_t rows_read() const { return reading_ ? reading_->rows_read() : 0; }
+    /// The reading of what came in, once; only after begin().
+    [[nodiscard]] TableReading take();
+
+private:
+    std::array<std::optional<Walk>, parts> walks_;
+    std::array<unsigned, parts> repetitions_; // learnt
+    SnmpVersion version_;
+    std::optional<InterfaceReading> reading_;
+    std::uint64_t varbinds_{0};
+};
+
+} // namespace hallmonitor::agent
