@@ -1,37 +1,15 @@
 #include "tests/sim/control.hpp"
 
 #include "tests/sim/json.hpp"
+#include "tests/sim/words.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 
 namespace hallmonitor::sim {
 namespace {
 
 using Words = std::vector<std::string_view>;
-
-Words words_of(std::string_view line)
-{
-    constexpr std::string_view blanks = " \t\r\n";
-    Words words;
-    while (true) {
-        const auto start = line.find_first_not_of(blanks);
-        if (start == std::string_view::npos) return words;
-        line.remove_prefix(start);
-        words.push_back(line.substr(0, line.find_first_of(blanks)));
-        line.remove_prefix(words.back().size());
-    }
-}
-
-std::optional<std::int64_t> number_of(std::string_view word)
-{
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-    return value;
-}
 
 /// One command for one device: its words behind DEV, read with their faults remembered.
 class Call {
@@ -61,8 +39,8 @@ public:
     std::int64_t number(std::size_t index, std::int64_t otherwise)
     {
         if (index >= words_.size()) return otherwise;
-        const auto value = number_of(words_[index]);
-        if (value && *value >= 0 && *value <= std::int64_t{1} << 40U) return *value;
+        const auto value = number_of(words_[index], std::uint64_t{1} << 40U);
+        if (value) return static_cast<std::int64_t>(*value);
         fail("not a number from 0 to 2^40: " + std::string{words_[index]});
         return otherwise;
     }
@@ -77,7 +55,7 @@ public:
     /// The port whose ifIndex is in a word.
     std::size_t port(std::size_t index)
     {
-        const auto wanted = number_of(words_[index]);
+        const auto wanted = number_of(words_[index], 65'535);
         const auto count = model().ports().size();
         for (std::size_t i = 0; i < count; ++i) {
             if (if_index(i, count, member_.generation) == wanted) return i;

@@ -2,8 +2,6 @@
 
 #include "tests/sim/recording.hpp"
 
-#include <charconv>
-
 namespace hallmonitor::sim {
 namespace {
 
@@ -13,16 +11,6 @@ std::uint64_t key_of(Address address)
 }
 
 } // namespace
-
-std::string to_string(Address address)
-{
-    std::string text;
-    for (unsigned shift = 32; shift > 0; shift -= 8) {
-        text += std::to_string(address.ip >> (shift - 8) & 0xFFU);
-        text += shift > 8 ? '.' : ':';
-    }
-    return text + std::to_string(address.port);
-}
 
 Fleet::Fleet(std::uint64_t seed, std::string community, std::size_t reply_limit)
     : seed_(seed), community_(std::move(community)), reply_limit_(reply_limit)
@@ -71,10 +59,8 @@ Device* Fleet::at(Address address)
 
 Fleet::Member* Fleet::find(std::string_view name) const
 {
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error == std::errc{} && end == name.data() + name.size()) {
-        return number < members_.size() ? members_[number].get() : nullptr;
+    if (const auto number = number_of(name, ~std::uint64_t{0})) {
+        return *number < members_.size() ? members_[*number].get() : nullptr;
     }
     for (const auto& candidate : members_) {
         const auto address = to_string(candidate->address);

@@ -2,6 +2,7 @@
 // All simulated devices by the address they answer at.
 
 #include "tests/sim/device.hpp"
+#include "tests/sim/words.hpp"
 
 #include <cstdint>
 #include <map>
@@ -12,15 +13,6 @@
 #include <vector>
 
 namespace hallmonitor::sim {
-
-/// IPv4 address and port in host byte order.
-struct Address {
-    std::uint32_t ip{0};
-    std::uint16_t port{0};
-    auto operator<=>(const Address&) const = default;
-};
-
-std::string to_string(Address address);
 
 /// Devices of one kind on neighbouring addresses, as the command line asks for them.
 struct GroupSetup {

@@ -1,35 +1,12 @@
 #include "tests/sim/options.hpp"
 
-#include <charconv>
+#include "tests/sim/words.hpp"
+
 #include <optional>
 #include <string_view>
 
 namespace hallmonitor::sim {
 namespace {
-
-std::optional<std::uint64_t> number_of(std::string_view text, std::uint64_t most)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value > most) {
-        return std::nullopt;
-    }
-    return value;
-}
-
-std::optional<std::uint32_t> ip_of(std::string_view text)
-{
-    std::uint32_t ip = 0;
-    for (int part = 0; part < 4; ++part) {
-        const auto dot = part < 3 ? text.find('.') : text.size();
-        if (dot == std::string_view::npos) return std::nullopt;
-        const auto octet = number_of(text.substr(0, dot), 255);
-        if (!octet) return std::nullopt;
-        ip = ip << 8U | static_cast<std::uint32_t>(*octet);
-        text.remove_prefix(part < 3 ? dot + 1 : dot);
-    }
-    return ip;
-}
 
 class Parser {
 public:
@@ -48,11 +25,7 @@ public:
         if (option == "--listen") {
             if (options_.groups.empty() || has_address_) open_group();
             has_address_ = true;
-            const auto colon = value.find(':');
-            if (colon == std::string_view::npos) return false;
-            auto& first = options_.groups.back().first;
-            return store(ip_of(value.substr(0, colon)), first.ip) &&
-                   store(number_of(value.substr(colon + 1), 65'535), first.port);
+            return store(address_of(value), options_.groups.back().first);
         }
         if (options_.groups.empty()) return false;
         auto& group = options_.groups.back();

@@ -2,24 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <poll.h>
 #include <set>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace hallmonitor::sim {
 namespace {
 
-constexpr std::size_t line_size = 4'096;
 constexpr int socket_buffer = 8 << 20;
-
-std::string failure(const std::string& what)
-{
-    return what + ": " + std::strerror(errno);
-}
 
 Descriptor open_udp(std::uint16_t port)
 {
@@ -50,7 +41,9 @@ std::uint16_t port_of(const Descriptor& socket)
 } // namespace
 
 Server::Server(Fleet& fleet)
-    : fleet_(fleet), began_(std::chrono::steady_clock::now()), batch_(std::make_unique<UdpBatch>())
+    : fleet_(fleet), began_(std::chrono::steady_clock::now()),
+      control_([this](std::string_view line) { return run_command(fleet_, line, moment()); }),
+      batch_(std::make_unique<UdpBatch>())
 {}
 
 Server::~Server() = default;
@@ -70,22 +63,6 @@ std::string Server::listen()
     }
     other_ = open_udp(0);
     return other_.get() < 0 ? failure("cannot open a UDP socket") : std::string{};
-}
-
-std::string Server::listen_control(const std::string& path)
-{
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path)
-        return path + ": longer than a socket's name may be";
-    std::copy(path.begin(), path.end(), address.sun_path);
-    ::unlink(path.c_str());
-    control_ = Descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-    if (::bind(control_.get(), generic, sizeof address) != 0 || ::listen(control_.get(), 16) != 0) {
-        return failure(path);
-    }
-    return {};
 }
 
 std::vector<std::uint16_t> Server::ports() const
@@ -181,38 +158,6 @@ int Server::timeout() const
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
 }
 
-void Server::accept_client()
-{
-    Descriptor client{::accept4(control_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
-    if (client.get() >= 0) clients_.push_back({std::move(client), {}});
-}
-
-/// Answers the whole lines that came; false when the client is gone or talks nonsense.
-bool Server::serve_client(Client& client)
-{
-    std::array<char, line_size> buffer{};
-    const auto count = ::recv(client.descriptor.get(), buffer.data(), buffer.size(), 0);
-    if (count < 0) return errno == EAGAIN || errno == EINTR;
-    if (count == 0) return false;
-    client.unread.append(buffer.data(), static_cast<std::size_t>(count));
-    for (auto end = client.unread.find('\n'); end != std::string::npos;
-         end = client.unread.find('\n')) {
-        const auto answer = run_command(fleet_, client.unread.substr(0, end), moment()) + '\n';
-        client.unread.erase(0, end + 1);
-        std::size_t sent = 0;
-        while (sent < answer.size()) {
-            pollfd writable{client.descriptor.get(), POLLOUT, 0};
-            if (::poll(&writable, 1, 1'000) <= 0) return false;
-            const auto part = ::send(
-                client.descriptor.get(), answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL
-            );
-            if (part < 0) return false;
-            sent += static_cast<std::size_t>(part);
-        }
-    }
-    return client.unread.size() <= line_size;
-}
-
 void Server::run(const std::atomic<bool>& is_ended)
 {
     std::vector<pollfd> waits;
@@ -221,18 +166,10 @@ void Server::run(const std::atomic<bool>& is_ended)
         for (const auto& socket : sockets_) {
             waits.push_back({socket.descriptor.get(), POLLIN, 0});
         }
-        waits.push_back({control_.get(), POLLIN, 0});
-        for (const auto& client : clients_) {
-            waits.push_back({client.descriptor.get(), POLLIN, 0});
-        }
+        control_.add_waits(waits);
         ::poll(waits.data(), waits.size(), timeout());
 
-        const auto first_client = sockets_.size() + 1;
-        std::size_t index = first_client;
-        std::erase_if(clients_, [&](Client& client) {
-            return waits[index++].revents != 0 && !serve_client(client);
-        });
-        if ((waits[sockets_.size()].revents & POLLIN) != 0) accept_client();
+        control_.serve(std::span{waits}.subspan(sockets_.size()));
         for (std::size_t i = 0; i < sockets_.size(); ++i) {
             if (waits[i].revents != 0) answer_all(i);
         }

@@ -5,6 +5,7 @@
 
 #include "tests/sim/control.hpp"
 #include "tests/sim/fleet.hpp"
+#include "tests/sim/io/control_socket.hpp"
 #include "tests/sim/io/descriptor.hpp"
 #include "tests/sim/io/udp_batch.hpp"
 
@@ -27,7 +28,7 @@ public:
     /// Opens a socket for every port of the fleet. Empty on success, else what failed.
     std::string listen();
     /// Opens the control socket, in the place of an old one.
-    std::string listen_control(const std::string& path);
+    std::string listen_control(const std::string& path) { return control_.listen(path); }
 
     /// Answers until `is_ended`.
     void run(const std::atomic<bool>& is_ended);
@@ -54,10 +55,6 @@ private:
         Descriptor descriptor;
         std::uint16_t port;
     };
-    struct Client {
-        Descriptor descriptor;
-        std::string unread;
-    };
 
     [[nodiscard]] Moment moment() const;
     void answer_all(std::size_t number);
@@ -67,16 +64,13 @@ private:
     /// Sends what an attacker would before the true reply.
     void forge(std::size_t socket, const Datagram& reply, const Outgoing& plain);
     void send_due();
-    void accept_client();
-    bool serve_client(Client& client);
     [[nodiscard]] int timeout() const;
 
     Fleet& fleet_;
     std::chrono::steady_clock::time_point began_;
     std::vector<Socket> sockets_;
     Descriptor other_; // for replies from a wrong port
-    Descriptor control_;
-    std::vector<Client> clients_;
+    ControlSocket control_;
     std::priority_queue<Outgoing, std::vector<Outgoing>, Later> delayed_;
     std::uint64_t order_{0};
     std::unique_ptr<UdpBatch> batch_;
