@@ -175,7 +175,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
     const Cell number_before = if_number_;
     VarBindCursor cursor{reply.varbinds};
     for (const std::size_t number : scalars_asked_) {
-        const auto value = cursor.next();
+        const auto* const value = cursor.next();
         if (!value || ber_compare(value->oid, scalar_ber(number)) != 0)
             return finish(now, "answered other OIDs than those asked for", true);
         if (number == 0 && value->tag == Tag::timeticks) {
@@ -253,7 +253,7 @@ void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTi
     for (const ColumnValue& found : names_walk_->feed(reply, bytes)) {
         std::uint32_t if_index = 0;
         if (!read_single_arc(found.index(), if_index)) continue;
-        incoming_->feed(if_mib::cold_columns()[found.column()].fact, if_index, found.value());
+        incoming_->feed(if_mib::cold_columns()[found.column()], if_index, found.value());
     }
     if (names_walk_->failure()) {
         const WalkFailure failure = *names_walk_->failure();

@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
     /// sysDescr, sysName and their like, as last read; empty before.
     [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return facts_; }
+    /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
+    [[nodiscard]] const InterfaceInventory* inventory() const { return inventory_.get(); }
 
     /// A cycle begins; only when idle. A device known to be down is asked once, not retried.
     void start(MonoTime now, bool known_down);

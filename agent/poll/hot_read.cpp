@@ -11,12 +11,6 @@ namespace {
 constexpr std::size_t wide = 0;
 constexpr std::size_t narrow = 1;
 
-std::span<const if_mib::HotColumn> columns_of(std::size_t part)
-{
-    if (part == wide) return if_mib::wide_counters();
-    return part == narrow ? if_mib::narrow_counters() : if_mib::states();
-}
-
 } // namespace
 
 HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
@@ -30,10 +24,12 @@ void HotRead::begin(const InterfaceInventory& inventory)
     reading_.emplace(inventory);
     for (std::size_t part = 0; part < parts; ++part) {
         walks_.at(part).reset();
-        if (part == wide && !inventory.has_wide_rows()) continue;
-        if (part == narrow && !inventory.has_narrow_rows()) continue;
+        columns_.at(part) = part == wide     ? inventory.wide_columns()
+                            : part == narrow ? inventory.narrow_columns()
+                                             : if_mib::states();
+        if (columns_.at(part).empty()) continue;
         std::vector<OidBytes> prefixes;
-        for (const if_mib::HotColumn& column : columns_of(part))
+        for (const if_mib::HotColumn& column : columns_.at(part))
             prefixes.push_back(column.oid);
         walks_.at(part).emplace(
             std::move(prefixes),
@@ -82,7 +78,7 @@ HotRead::Step HotRead::feed(
     varbinds_ += walk.varbinds() - before;
     Step step{.uptime = walk.uptime()};
     step.all_known = reading_->feed(
-        columns_of(part), part == wide, values, {.arrived = now, .uptime = step.uptime}
+        columns_.at(part), part == wide, values, {.arrived = now, .uptime = step.uptime}
     );
     step.failure = walk.failure();
     if (walk.finished() && !step.failure) repetitions_.at(part) = walk.repetitions();

@@ -1,7 +1,7 @@
 #pragma once
 // The hot part of a cycle: counters and states of the interfaces that the inventory knows. Three
 // walks at most, which may be asked one after another or side by side: 64-bit counters, 32-bit
-// counters for rows without them, states.
+// counters where a row lacks those, states.
 
 #include "agent/poll/walk.hpp"
 #include "agent/profile/interface_table.hpp"
@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace hallmonitor::agent {
 
@@ -56,7 +57,8 @@ public:
 
 private:
     std::array<std::optional<Walk>, parts> walks_;
-    std::array<unsigned, parts> repetitions_; // learnt
+    std::array<std::span<const if_mib::HotColumn>, parts> columns_; // of the inventory's or for all
+    std::array<unsigned, parts> repetitions_;                       // learnt
     SnmpVersion version_;
     std::optional<InterfaceReading> reading_;
     std::uint64_t varbinds_{0};

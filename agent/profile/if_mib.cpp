@@ -2,6 +2,7 @@
 
 #include <array>
 #include <limits>
+#include <vector>
 
 namespace hallmonitor::agent::if_mib {
 namespace {
@@ -76,18 +77,23 @@ std::span<const HotColumn> states()
 
 std::span<const ColdColumn> cold_columns()
 {
-    static const std::array<ColdColumn, 10> columns{{
-        {if_entry(2), Cold::descr},
-        {if_entry(3), Cold::type},
-        {if_entry(5), Cold::speed},
-        {if_entry(6), Cold::phys_address},
-        {if_x_entry(1), Cold::name},
-        {if_x_entry(18), Cold::alias},
-        {if_entry(10), Cold::in_octets},
-        {if_entry(16), Cold::out_octets},
-        {if_x_entry(6), Cold::hc_in_octets},
-        {if_x_entry(10), Cold::hc_out_octets},
-    }};
+    static const std::vector<ColdColumn> columns = [] {
+        std::vector<ColdColumn> list{
+            {if_entry(2), Cold::descr},
+            {if_entry(3), Cold::type},
+            {if_entry(5), Cold::speed},
+            {if_entry(6), Cold::phys_address},
+            {if_x_entry(1), Cold::name},
+            {if_x_entry(18), Cold::alias},
+        };
+        for (std::size_t i = 0; i < narrow_counters().size(); ++i) {
+            list.push_back({narrow_counters()[i].oid, Cold::narrow, narrow_counters()[i].metric});
+            list.push_back({wide_counters()[i].oid, Cold::wide, wide_counters()[i].metric});
+        }
+        for (const HotColumn& column : states())
+            list.push_back({column.oid, Cold::state, column.metric});
+        return list;
+    }();
     return columns;
 }
 
@@ -105,7 +111,7 @@ const Oid& if_number()
 
 Cell plausible_speed(Cell if_speed, Cell if_high_speed)
 {
-    if (!if_high_speed || *if_high_speed == 0) return if_speed ? if_speed : if_high_speed;
+    if (!if_high_speed || *if_high_speed == 0) return if_speed;
     if (*if_high_speed <= fastest_mbit) return *if_high_speed * mega;
     const std::uint64_t low = if_speed.value_or(0);
     if (low > 0 && low < std::numeric_limits<std::uint32_t>::max()) return low;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <utility>
 
 namespace hallmonitor::agent {
 namespace {
@@ -32,10 +34,18 @@ constexpr std::array<std::uint8_t, 32> column_places = [] {
     return places;
 }();
 
-// Octets and packets have a 64-bit form in ifXTable; errors and discards are 32 bits wide always.
-bool has_wide_form(Metric metric)
+constexpr std::uint8_t received_counters = 0b01010101;
+constexpr std::uint8_t sent_counters = 0b10101010;
+constexpr auto in_octets = static_cast<std::uint8_t>(1U << if_mib::pair_of(Metric::if_in_octets));
+constexpr auto out_octets = static_cast<std::uint8_t>(1U << if_mib::pair_of(Metric::if_out_octets));
+
+// Those of `all` whose bit is set.
+std::vector<if_mib::HotColumn> columns_of(std::span<const if_mib::HotColumn> all, unsigned mask)
 {
-    return metric >= Metric::if_in_octets && metric <= Metric::if_out_broadcast;
+    std::vector<if_mib::HotColumn> columns;
+    for (const if_mib::HotColumn& column : all)
+        if ((mask >> if_mib::pair_of(column.metric) & 1U) != 0) columns.push_back(column);
+    return columns;
 }
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text)
@@ -58,52 +68,75 @@ const std::vector<Metric>& interface_columns()
     return columns;
 }
 
-InterfaceInventory::Entry& InterfaceInventory::entry(std::uint32_t if_index)
+std::size_t InterfaceInventory::place(std::uint32_t if_index)
 {
-    const auto [place, is_new] = arrived_.try_emplace(if_index, rows_.size());
+    if (last_ < rows_.size() && rows_[last_].names.if_index == if_index) return last_;
+    const auto [found, is_new] = arrived_.try_emplace(if_index, rows_.size());
     if (is_new) {
         rows_.emplace_back();
         rows_.back().names.if_index = if_index;
+        counters_.emplace_back();
     }
-    return rows_[place->second];
+    last_ = found->second;
+    return last_;
 }
 
-void InterfaceInventory::feed(if_mib::Cold fact, std::uint32_t if_index, const VarBindView& value)
+void InterfaceInventory::feed(
+    const if_mib::ColdColumn& column, std::uint32_t if_index, const VarBindView& value
+)
 {
     using if_mib::Cold;
-    Entry& row = entry(if_index);
-    switch (fact) {
+    const std::size_t row_number = place(if_index);
+    Interface& row = rows_[row_number];
+    Counters& counters = counters_[row_number];
+    const auto note = [&](std::uint8_t& present, std::uint8_t& counts) {
+        const auto number = as_unsigned(value);
+        if (!number) return;
+        const auto bit = static_cast<std::uint8_t>(1U << if_mib::pair_of(column.metric));
+        present |= bit;
+        if (*number > 0) counts |= bit;
+    };
+    row.facts |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(column.fact));
+    switch (column.fact) {
     case Cold::descr: row.names.descr = sanitize(as_octets(value)); return;
     case Cold::name: row.names.name = sanitize(as_octets(value)); return;
     case Cold::alias: row.alias = sanitize(as_octets(value)); return;
-    case Cold::phys_address:
-        if (!as_octets(value).empty()) row.names.mac = format_mac(as_octets(value));
-        return;
+    case Cold::phys_address: row.names.mac = format_mac(as_octets(value)); return;
     case Cold::type: row.type = as_unsigned(value); return;
     case Cold::speed: row.speed = as_unsigned(value); return;
-    case Cold::in_octets: row.octets[0] = as_unsigned(value); return;
-    case Cold::out_octets: row.octets[1] = as_unsigned(value); return;
-    case Cold::hc_in_octets: row.octets[2] = as_unsigned(value); return;
-    case Cold::hc_out_octets: row.octets[3] = as_unsigned(value); return;
+    case Cold::narrow: return note(counters.narrow, counters.narrow_counts);
+    case Cold::wide: return note(counters.wide, counters.wide_counts);
+    case Cold::state: return;
     }
 }
 
 void InterfaceInventory::finish()
 {
-    std::sort(rows_.begin(), rows_.end(), [](const Entry& a, const Entry& b) {
-        return a.names.if_index < b.names.if_index;
+    std::vector<std::size_t> order(rows_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+        return rows_[a].names.if_index < rows_[b].names.if_index;
     });
-    arrived_.clear();
-    indexes_.clear();
-    wide_rows_ = 0;
-    for (Entry& row : rows_) {
-        indexes_.push_back(row.names.if_index);
-        const bool present = row.octets[2].has_value() || row.octets[3].has_value();
-        const bool counts = row.octets[2].value_or(0) > 0 || row.octets[3].value_or(0) > 0;
-        const bool narrow_counts = row.octets[0].value_or(0) > 0 || row.octets[1].value_or(0) > 0;
-        row.wide = present && (counts || !narrow_counts);
-        if (row.wide) ++wide_rows_;
+    std::vector<Interface> sorted;
+    unsigned any_wide = 0;
+    unsigned any_narrow = 0;
+    for (const std::size_t from : order) {
+        const Counters& row = counters_[from];
+        const unsigned frozen = row.narrow_counts & row.wide & ~unsigned{row.wide_counts};
+        unsigned wide = row.wide;
+        if ((frozen & in_octets) != 0) wide &= ~(row.narrow & received_counters);
+        if ((frozen & out_octets) != 0) wide &= ~(row.narrow & sent_counters);
+        any_wide |= wide;
+        any_narrow |= row.narrow & ~wide;
+        wide_.push_back(static_cast<std::uint8_t>(wide));
+        indexes_.push_back(rows_[from].names.if_index);
+        sorted.push_back(std::move(rows_[from]));
     }
+    rows_ = std::move(sorted);
+    wide_columns_ = columns_of(if_mib::wide_counters(), any_wide);
+    narrow_columns_ = columns_of(if_mib::narrow_counters(), any_narrow);
+    arrived_ = {};
+    counters_ = {};
 }
 
 std::optional<std::uint32_t> InterfaceInventory::last_index() const
@@ -123,7 +156,7 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
 {
     std::vector<InterfaceNames> names;
     names.reserve(rows_.size());
-    for (const Entry& row : rows_)
+    for (const Interface& row : rows_)
         names.push_back(row.names);
     const std::vector<InterfaceKey> keys = identify(names);
 
@@ -134,13 +167,14 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
         .columns = interface_columns(),
         .rows = {},
     };
-    std::uint64_t wide_mask = 0;
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-        if (has_wide_form(table.columns[c])) wide_mask |= std::uint64_t{1} << c;
-
     for (std::size_t r = 0; r < rows_.size(); ++r) {
-        const Entry& row = rows_[r];
-        Row out{.key = keys[r].key, .attributes = {}, .wide_columns = row.wide ? wide_mask : 0};
+        const Interface& row = rows_[r];
+        Row out{.key = keys[r].key, .attributes = {}, .wide_columns = 0};
+        for (std::size_t c = 0; c < table.columns.size(); ++c) {
+            const Metric metric = table.columns[c];
+            if (if_mib::is_paired(metric) && is_wide(r, metric))
+                out.wide_columns |= std::uint64_t{1} << c;
+        }
         set_if(out.attributes, Attribute::if_name, row.names.name);
         set_if(out.attributes, Attribute::if_descr, row.names.descr);
         set_if(out.attributes, Attribute::if_alias, row.alias);
@@ -193,7 +227,7 @@ bool InterfaceReading::feed(
             stamped_ = true;
         }
         const Metric metric = columns[found.column()].metric;
-        if (has_wide_form(metric) && wide != inventory_.is_wide(row)) continue;
+        if (if_mib::is_paired(metric) && wide != inventory_.is_wide(row, metric)) continue;
         std::uint64_t number = 0;
         if (read_unsigned(found.value(), number)) take(metric, row, number, stamp);
     }

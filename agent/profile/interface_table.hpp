@@ -8,29 +8,50 @@
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace hallmonitor::agent {
 
+/// What the cold columns say of one row. A fact that the device has but leaves empty is among its
+/// facts.
+struct Interface {
+    InterfaceNames names;
+    std::string alias;
+    Cell type;
+    Cell speed;
+    std::uint16_t facts{0}; // bit f: fact f of if_mib::Cold was there
+
+    [[nodiscard]] bool has(if_mib::Cold fact) const
+    {
+        return (facts >> static_cast<unsigned>(fact) & 1U) != 0;
+    }
+};
+
 /// Who the interfaces of a device are, as last read from its cold columns.
 class InterfaceInventory {
 public:
     /// Takes one varbind of a cold column. Values of an unexpected type are left out.
-    void feed(if_mib::Cold fact, std::uint32_t if_index, const VarBindView& value);
+    void feed(const if_mib::ColdColumn& column, std::uint32_t if_index, const VarBindView& value);
 
-    /// Call after the last feed: sorts rows by ifIndex, finds keys, decides which rows count in 64
-    /// bits. A row whose 64-bit octets stand at 0 beside live 32-bit ones counts in 32 bits.
+    /// Call after the last feed: sorts rows by ifIndex and decides which counters of each are read
+    /// in 64 bits: those that it has, but for a direction whose 64-bit octets stand at 0 beside
+    /// live 32-bit ones.
     void finish();
 
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
-    [[nodiscard]] bool has_wide_rows() const { return wide_rows_ > 0; }
-    [[nodiscard]] bool has_narrow_rows() const { return wide_rows_ < rows_.size(); }
+    [[nodiscard]] std::span<const Interface> rows() const { return rows_; }
+    /// 64-bit counters that any row is read by, and 32-bit ones.
+    [[nodiscard]] std::span<const if_mib::HotColumn> wide_columns() const { return wide_columns_; }
+    [[nodiscard]] std::span<const if_mib::HotColumn> narrow_columns() const
+    {
+        return narrow_columns_;
+    }
     /// Greatest ifIndex; empty without rows.
     [[nodiscard]] std::optional<std::uint32_t> last_index() const;
 
@@ -45,29 +66,37 @@ public:
             if (indexes_[row] == if_index) return row;
         return find_row(if_index);
     }
-    [[nodiscard]] bool is_wide(std::size_t row) const { return rows_[row].wide; }
+    /// Whether a counter of the row is read in 64 bits; of the eight that come in both.
+    [[nodiscard]] bool is_wide(std::size_t row, Metric counter) const
+    {
+        return (wide_[row] >> if_mib::pair_of(counter) & 1U) != 0;
+    }
     [[nodiscard]] Cell if_speed(std::size_t row) const { return rows_[row].speed; }
 
     /// The table these rows make; columns are those of interface_columns().
     [[nodiscard]] TableDefinition definition(const DeviceConfig& device) const;
 
 private:
-    struct Entry {
-        InterfaceNames names;
-        std::string alias;
-        Cell type;
-        Cell speed;
-        std::array<Cell, 4> octets; // ifInOctets, ifOutOctets, ifHCInOctets, ifHCOutOctets
-        bool wide{false};
+    /// Of a row's eight counters that come in 64 and in 32 bits, a bit each.
+    struct Counters {
+        std::uint8_t narrow{0}; // there is one in 32 bits
+        std::uint8_t wide{0};
+        std::uint8_t narrow_counts{0}; // and it is not 0
+        std::uint8_t wide_counts{0};
     };
-    Entry& entry(std::uint32_t if_index);
+    std::size_t place(std::uint32_t if_index);
     [[nodiscard]] std::size_t find_row(std::uint32_t if_index) const;
 
-    std::vector<Entry> rows_; // in order of arrival until finish(), then by ifIndex
-    std::vector<std::uint32_t>
-        indexes_; // of rows_, after finish(): what looking up needs, close by
+    std::vector<Interface> rows_;    // in order of arrival until finish(), then by ifIndex
+    std::vector<Counters> counters_; // of rows_, until finish()
     std::unordered_map<std::uint32_t, std::size_t> arrived_;
-    std::size_t wide_rows_{0};
+    std::size_t last_{0}; // row of the last feed
+
+    // After finish(), row by row: what readings need, close by.
+    std::vector<std::uint32_t> indexes_;
+    std::vector<std::uint8_t> wide_; // bits as in Counters
+    std::vector<if_mib::HotColumn> wide_columns_;
+    std::vector<if_mib::HotColumn> narrow_columns_;
 };
 
 /// Columns of every SNMP interface table, in order.

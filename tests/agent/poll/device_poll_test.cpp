@@ -8,6 +8,8 @@
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
+using hallmonitor::agent::testing::cell_of;
+using hallmonitor::agent::testing::cycle;
 using hallmonitor::agent::testing::FakeDevice;
 using hallmonitor::agent::testing::number;
 using hallmonitor::agent::testing::text;
@@ -36,29 +38,6 @@ FakeDevice switch_with(std::uint32_t ports)
     for (std::uint32_t port = 1; port <= ports; ++port)
         device.add_interface(port, "Gi1/0/" + std::to_string(port), 1'000'000ULL * port);
     return device;
-}
-
-PollOutcome cycle(DevicePoll& poll, FakeDevice& device, MonoTime now)
-{
-    poll.start(now, false);
-    while (auto ask = poll.ask()) {
-        const auto reply = device.answer(*ask);
-        poll.feed(ask->lane, reply.view(), reply.bytes(), now);
-    }
-    return poll.take_outcome().value();
-}
-
-Cell cell_of(const PollOutcome& outcome, Metric metric, const std::string& key)
-{
-    const auto& columns = outcome.definition->columns;
-    const auto& rows = outcome.definition->rows;
-    const auto column = std::find(columns.begin(), columns.end(), metric) - columns.begin();
-    const auto row =
-        std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.key == key; }) -
-        rows.begin();
-    return outcome.reading->cells.at(
-        static_cast<std::size_t>(column) * rows.size() + static_cast<std::size_t>(row)
-    );
 }
 
 } // namespace
@@ -137,20 +116,6 @@ TEST_CASE("a wrap of sysUpTime after 497 days is no restart", "[poll]")
     static_cast<void>(cycle(poll, device, start + 60s));
 
     CHECK(device.requests - requests_of_first < requests_of_first);
-}
-
-TEST_CASE("64-bit counters that stand at 0 beside live 32-bit ones are not used", "[poll]")
-{
-    FakeDevice device = switch_with(2);
-    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6, 2}] = number(Tag::counter64, 0);
-    device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 10, 2}] = number(Tag::counter64, 0);
-    DevicePoll poll{config_of_switch()};
-
-    const PollOutcome outcome = cycle(poll, device, start);
-
-    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/2") == 2'000'000);
-    CHECK(outcome.definition->rows[1].wide_columns == 0);
-    CHECK(outcome.definition->rows[0].wide_columns != 0);
 }
 
 TEST_CASE("a v1 device without ifXTable is read by its 32-bit counters", "[poll]")

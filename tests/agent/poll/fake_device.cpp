@@ -163,4 +163,27 @@ FakeDevice::Reply FakeDevice::get_bulk(const Ask& ask)
     return reply;
 }
 
+PollOutcome cycle(DevicePoll& poll, FakeDevice& device, MonoTime now)
+{
+    poll.start(now, false);
+    while (auto ask = poll.ask()) {
+        const auto reply = device.answer(*ask);
+        poll.feed(ask->lane, reply.view(), reply.bytes(), now);
+    }
+    return poll.take_outcome().value();
+}
+
+Cell cell_of(const PollOutcome& outcome, Metric metric, const std::string& key)
+{
+    const auto& columns = outcome.definition->columns;
+    const auto& rows = outcome.definition->rows;
+    const auto column = std::find(columns.begin(), columns.end(), metric) - columns.begin();
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.key == key; }) -
+        rows.begin();
+    return outcome.reading->cells.at(
+        static_cast<std::size_t>(column) * rows.size() + static_cast<std::size_t>(row)
+    );
+}
+
 } // namespace hallmonitor::agent::testing

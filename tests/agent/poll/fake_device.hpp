@@ -2,6 +2,7 @@
 // A device in memory: a MIB that answers what a Walk or DevicePoll asks, as a well-behaved SNMP
 // agent would (RFC 3416 section 4.2), with knobs for the ways in which real ones do not.
 
+#include "agent/poll/device_poll.hpp"
 #include "agent/poll/walk.hpp"
 #include "agent/snmp/message.hpp"
 #include "agent/snmp/oid.hpp"
@@ -49,5 +50,11 @@ private:
     Reply get_next(const Ask& ask);
     Reply get_bulk(const Ask& ask);
 };
+
+/// One whole cycle of `poll` at `device`.
+PollOutcome cycle(DevicePoll& poll, FakeDevice& device, MonoTime now);
+
+/// The cell of a metric in the row of that key.
+Cell cell_of(const PollOutcome& outcome, Metric metric, const std::string& key);
 
 } // namespace hallmonitor::agent::testing
