@@ -1,7 +1,7 @@
 #include "collector/report/home_page.hpp"
 
-#include "collector/report/human.hpp"
 #include "collector/report/time_range.hpp"
+#include "common/report/human.hpp"
 
 #include <algorithm>
 #include <array>

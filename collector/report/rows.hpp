@@ -1,24 +1,22 @@
 #pragma once
-// What the texts share: walking a document's rows and naming its objects.
+// What the texts share: naming the objects of a document and its times.
 
-#include "collector/report/human.hpp"
+#include "collector/report/time_range.hpp"
+#include "common/report/human.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
-#include <string_view>
 
 namespace hallmonitor::collector {
 
-/// The array `name` of a document; empty when there is none.
-[[nodiscard]] inline const boost::json::array& rows_of(
-    const boost::json::value& document, std::string_view name
+/// "2026-11-24 08:00:12 +01:00" of an RFC 3339 time.
+[[nodiscard]] inline std::string human_time(
+    const boost::json::value& rfc3339, const ZoneOffset& zone
 )
 {
-    static const boost::json::array none;
-    const auto* rows = field(document, name).if_array();
-    return rows == nullptr ? none : *rows;
+    const auto moment = parse_moment(text_of(rfc3339), {});
+    return moment ? to_local(*moment, zone) : "-";
 }
 
 /// "site/device" or "site/device interface".

@@ -1,6 +1,6 @@
 #include "collector/report/rows.hpp"
 #include "collector/report/text.hpp"
-#include "collector/report/text_table.hpp"
+#include "common/report/text_table.hpp"
 
 #include <algorithm>
 #include <array>

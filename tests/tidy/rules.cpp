@@ -44,6 +44,7 @@ const std::map<std::string_view, std::set<std::string_view>>& stages()
         {"agent/probe", {}},
         {"agent/profile", {"agent/snmp"}},
         {"agent/poll", {"agent/snmp", "agent/profile", "agent/probe"}},
+        {"agent/inspect", {"agent/snmp", "agent/profile", "agent/poll"}},
         {"agent/spool", {}},
         {"agent/uplink", {"agent/spool"}},
         {"collector/ingest", {}},
@@ -54,6 +55,7 @@ const std::map<std::string_view, std::set<std::string_view>>& stages()
         {"common/model", {}},
         {"common/config", {}},
         {"common/wire", {"common/model"}},
+        {"common/report", {}},
     };
     return table;
 }

@@ -1,3 +1,4 @@
+#include "collector/report/rows.hpp"
 #include "collector/report/time_range.hpp"
 
 #include <catch2/catch.hpp>
@@ -97,4 +98,9 @@ TEST_CASE("people's times carry the zone's offset", "[report]")
     CHECK(to_local(now, {}) == "2026-11-24 02:00:00 +00:00");
     CHECK(to_local(now, berlin) == "2026-11-24 03:00:00 +01:00");
     CHECK(to_local(now, [](WallTime) { return -(5h + 30min); }) == "2026-11-23 20:30:00 -05:30");
+}
+
+TEST_CASE("a time that is none is a dash, not an accident", "[report]")
+{
+    CHECK(human_time("nonsense", {}) == "-");
 }

@@ -1,8 +1,8 @@
-#include "collector/report/text_table.hpp"
+#include "common/report/text_table.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace hallmonitor::collector;
+using namespace hallmonitor;
 
 TEST_CASE("columns are as wide as their widest text, counted in characters", "[report]")
 {

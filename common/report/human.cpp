@@ -1,4 +1,4 @@
-#include "collector/report/human.hpp"
+#include "common/report/human.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace hallmonitor::collector {
+namespace hallmonitor {
 namespace {
 
 namespace json = boost::json;
@@ -32,6 +32,13 @@ const json::value& field(const json::value& of, std::string_view name)
     if (object == nullptr) return nothing;
     const auto* found = object->if_contains({name.data(), name.size()});
     return found == nullptr ? nothing : *found;
+}
+
+const json::array& rows_of(const json::value& document, std::string_view name)
+{
+    static const json::array none;
+    const auto* rows = field(document, name).if_array();
+    return rows == nullptr ? none : *rows;
 }
 
 std::string text_of(const json::value& value)
@@ -94,13 +101,6 @@ std::string human_percent(const json::value& ratio, int decimals)
     return fixed(percent, decimals) + " %";
 }
 
-std::string human_time(const json::value& rfc3339, const ZoneOffset& zone)
-{
-    const auto moment = parse_moment(text_of(rfc3339), {});
-    if (!moment) return "-";
-    return to_local(*moment, zone);
-}
-
 std::string counted(std::size_t count, std::string_view thing)
 {
     std::string text = std::to_string(count) + " ";
@@ -108,4 +108,4 @@ std::string counted(std::size_t count, std::string_view thing)
     return count == 1 ? text : text + "s";
 }
 
-} // namespace hallmonitor::collector
+} // namespace hallmonitor

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace hallmonitor::collector {
+namespace hallmonitor {
 
 enum class Align : std::uint8_t { left, right };
 enum class Tone : std::uint8_t { plain, bad, doubtful };
@@ -41,4 +41,4 @@ private:
 /// `text` in the colour of its tone; as it is without colours.
 [[nodiscard]] std::string toned(std::string text, Tone tone, bool colours);
 
-} // namespace hallmonitor::collector
+} // namespace hallmonitor

@@ -1,10 +1,10 @@
-#include "collector/report/text_table.hpp"
+#include "common/report/text_table.hpp"
 
 #include "common/check.hpp"
 
 #include <algorithm>
 
-namespace hallmonitor::collector {
+namespace hallmonitor {
 namespace {
 
 // Width on a terminal: code points are good enough for names of ports.
@@ -60,4 +60,4 @@ std::string TextTable::line(
     return out;
 }
 
-} // namespace hallmonitor::collector
+} // namespace hallmonitor
