@@ -43,7 +43,7 @@ std::uint8_t* put_integer(std::uint8_t* out, std::int32_t number)
 } // namespace
 
 Answer::Answer(Device& device, const Request& request, Instant now, std::span<std::uint8_t> buffer)
-    : device_(device), request_(request), now_(now), counted_at_(now), mib_(*device.mib_)
+    : device_(device), request_(request), now_(now), counted_at_(now), mib_(device.blueprint_->mib)
 {
     std::size_t limit = device.setup_.reply_limit;
     for (const auto& active : device.faults_) {
@@ -90,6 +90,7 @@ bool Answer::is_visible(const Object& object) const
                                                         : object.meaning == Meaning::counter64;
         if (is_wide) return false;
     }
+    if (object.shown != Shown::always && !device_.model_.is_shown(object, now_)) return false;
     if (!has_hidden_) return true;
     return std::none_of(device_.faults_.begin(), device_.faults_.end(), [&](const auto& active) {
         return active.fault->hides != nullptr &&

@@ -21,7 +21,7 @@ public:
     [[nodiscard]] Fleet& fleet() const { return fleet_; }
     [[nodiscard]] Fleet::Member& member() const { return member_; }
     [[nodiscard]] Device& device() const { return member_.device; }
-    [[nodiscard]] SwitchModel& model() const { return member_.device.model(); }
+    [[nodiscard]] DeviceModel& model() const { return member_.device.model(); }
     [[nodiscard]] Moment moment() const { return moment_; }
     [[nodiscard]] Instant now() const { return moment_.now; }
     [[nodiscard]] const std::string& fault() const { return fault_; }
@@ -58,7 +58,7 @@ public:
         const auto wanted = number_of(words_[index], 65'535);
         const auto count = model().ports().size();
         for (std::size_t i = 0; i < count; ++i) {
-            if (if_index(i, count, member_.generation) == wanted) return i;
+            if (device().blueprint().if_index[i] == wanted) return i;
         }
         fail("no such ifIndex: " + std::string{words_[index]});
         return 0;
@@ -80,7 +80,7 @@ void reboot(Call& call, JsonObject&)
 
 void renumber(Call& call, JsonObject&)
 {
-    if (!call.fleet().renumber(call.member(), call.now())) call.fail("a recording has no ports");
+    if (!call.fleet().renumber(call.member(), call.now())) call.fail("it has no ports to renumber");
 }
 
 void set_link(Call& call, JsonObject&)
@@ -163,7 +163,7 @@ void served(Call& call, JsonObject& answer)
     for (std::size_t i = 0; i < ports.size(); ++i) {
         const auto& port = ports[i];
         list.add(JsonObject{}
-                     .number("ifIndex", if_index(i, ports.size(), call.member().generation))
+                     .number("ifIndex", call.device().blueprint().if_index[i])
                      .text("ifName", port.name)
                      .number("speed_bits_per_second", port.speed)
                      .boolean("up", port.is_up())

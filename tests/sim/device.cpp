@@ -6,9 +6,9 @@
 
 namespace hallmonitor::sim {
 
-Device::Device(DeviceSetup setup, std::shared_ptr<const Mib> mib)
-    : setup_(std::move(setup)), mib_(std::move(mib)),
-      model_(setup_.seed, setup_.number, setup_.ports),
+Device::Device(DeviceSetup setup, std::shared_ptr<const Blueprint> blueprint)
+    : setup_(std::move(setup)), blueprint_(std::move(blueprint)),
+      model_(setup_.seed, setup_.number, *blueprint_),
       random_((setup_.seed + setup_.number) * 0x9E3779B97F4A7C15U | 1U)
 {}
 

@@ -3,8 +3,7 @@
 // GETNEXT, GETBULK; SET is refused; anything else, and any other community, is met with silence.
 
 #include "tests/sim/faults.hpp"
-#include "tests/sim/mib.hpp"
-#include "tests/sim/switch_model.hpp"
+#include "tests/sim/model.hpp"
 
 #include <memory>
 #include <optional>
@@ -20,7 +19,6 @@ inline constexpr std::size_t largest_reply = 65'507;
 struct DeviceSetup {
     std::uint32_t number{0}; // within the fleet
     std::uint64_t seed{1};
-    std::size_t ports{0};
     std::string community{"public"};
     std::size_t reply_limit{usual_reply};
 };
@@ -37,7 +35,7 @@ public:
         std::uint64_t ignored{0}; // malformed, wrong community, silenced
     };
 
-    Device(DeviceSetup setup, std::shared_ptr<const Mib> mib);
+    Device(DeviceSetup setup, std::shared_ptr<const Blueprint> blueprint);
 
     /// The reply to a datagram, within `buffer`; no bytes or no copies: nothing is sent.
     Datagram answer(ByteView datagram, Instant now, std::span<std::uint8_t> buffer);
@@ -46,12 +44,17 @@ public:
     void set_fault(
         const Fault& fault, bool is_on, std::optional<std::int64_t> argument, Instant now
     );
-    /// Renumbers by taking another MIB of the same ports.
-    void set_mib(std::shared_ptr<const Mib> mib) { mib_ = std::move(mib); }
+    /// Renumbers by taking another blueprint of the same ports and quantities.
+    void renumber(std::shared_ptr<const Blueprint> blueprint, Instant now)
+    {
+        blueprint_ = std::move(blueprint);
+        model_.renumbered(now);
+    }
     [[nodiscard]] std::vector<std::string_view> faults() const;
 
-    [[nodiscard]] SwitchModel& model() { return model_; }
-    [[nodiscard]] const SwitchModel& model() const { return model_; }
+    [[nodiscard]] DeviceModel& model() { return model_; }
+    [[nodiscard]] const DeviceModel& model() const { return model_; }
+    [[nodiscard]] const Blueprint& blueprint() const { return *blueprint_; }
     [[nodiscard]] const Counts& counts() const { return counts_; }
     [[nodiscard]] const DeviceSetup& setup() const { return setup_; }
 
@@ -65,12 +68,12 @@ private:
 
     FaultContext context(const ActiveFault& active, Instant now)
     {
-        return {active.argument, now, *mib_, random_, scratch_};
+        return {active.argument, now, blueprint_->mib, random_, scratch_};
     }
 
     DeviceSetup setup_;
-    std::shared_ptr<const Mib> mib_;
-    SwitchModel model_;
+    std::shared_ptr<const Blueprint> blueprint_;
+    DeviceModel model_;
     std::vector<ActiveFault> faults_;
     std::uint64_t random_;
     Bytes scratch_;

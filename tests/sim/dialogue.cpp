@@ -1,6 +1,7 @@
 #include "tests/sim/dialogue.hpp"
 
 #include "agent/snmp/oid.hpp"
+#include "tests/sim/kinds/kind.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -78,8 +79,8 @@ std::vector<VarBind> walk(Device& device, std::size_t most)
 Device make_switch(std::size_t ports, std::size_t reply_limit)
 {
     return Device{
-        {.number = 1, .seed = 1, .ports = ports, .community = "public", .reply_limit = reply_limit},
-        std::make_shared<const Mib>(switch_mib(ports, 0))};
+        {.number = 1, .seed = 1, .community = "public", .reply_limit = reply_limit},
+        std::make_shared<const Blueprint>(make_blueprint(*find_kind("switch"), ports, 0))};
 }
 
 } // namespace hallmonitor::sim

@@ -29,10 +29,10 @@ void garble_status(const Object& object, Value& value, const FaultContext& conte
 void freeze_boots(const Object& object, Value& value, const FaultContext& context);
 void tear_holes(const Object&, Value& value, const FaultContext& context);
 void nullify(const Object&, Value& value, const FaultContext&);
-void begin_before_wrap_32(SwitchModel& model, Instant now, std::int64_t seconds);
-void begin_before_wrap_64(SwitchModel& model, Instant now, std::int64_t seconds);
-void begin_before_uptime_wrap(SwitchModel& model, Instant now, std::int64_t seconds);
-void clear_counters(SwitchModel& model, Instant now, std::int64_t);
+void begin_before_wrap_32(DeviceModel& model, Instant now, std::int64_t seconds);
+void begin_before_wrap_64(DeviceModel& model, Instant now, std::int64_t seconds);
+void begin_before_uptime_wrap(DeviceModel& model, Instant now, std::int64_t seconds);
+void clear_counters(DeviceModel& model, Instant now, std::int64_t);
 bool lose(const Request&, const FaultContext& context);
 bool ignore_all(const Request&, const FaultContext&);
 bool ignore_v2c(const Request& request, const FaultContext&);

@@ -220,22 +220,22 @@ void nullify(const Object&, Value& value, const FaultContext&)
     value.set_empty(tag::null);
 }
 
-void begin_before_wrap_32(SwitchModel& model, Instant now, std::int64_t seconds)
+void begin_before_wrap_32(DeviceModel& model, Instant now, std::int64_t seconds)
 {
     model.restart_before_wrap(32, std::chrono::seconds{seconds}, now);
 }
 
-void begin_before_wrap_64(SwitchModel& model, Instant now, std::int64_t seconds)
+void begin_before_wrap_64(DeviceModel& model, Instant now, std::int64_t seconds)
 {
     model.restart_before_wrap(64, std::chrono::seconds{seconds}, now);
 }
 
-void begin_before_uptime_wrap(SwitchModel& model, Instant now, std::int64_t seconds)
+void begin_before_uptime_wrap(DeviceModel& model, Instant now, std::int64_t seconds)
 {
     model.set_uptime((std::uint64_t{1} << 32U) - static_cast<std::uint64_t>(seconds) * 100, now);
 }
 
-void clear_counters(SwitchModel& model, Instant now, std::int64_t)
+void clear_counters(DeviceModel& model, Instant now, std::int64_t)
 {
     model.clear_counters(now);
 }

@@ -4,7 +4,7 @@
 // order in which they were switched on.
 
 #include "tests/sim/mib.hpp"
-#include "tests/sim/switch_model.hpp"
+#include "tests/sim/model.hpp"
 
 #include <cstdint>
 #include <span>
@@ -66,7 +66,7 @@ struct Fault {
     void (*head)(ReplyHead&, const Request&, const FaultContext&){nullptr};
     void (*datagram)(Datagram&, const FaultContext&){nullptr};
     /// What happens to the device when the fault is switched on.
-    void (*begins)(SwitchModel&, Instant now, std::int64_t argument){nullptr};
+    void (*begins)(DeviceModel&, Instant now, std::int64_t argument){nullptr};
     /// Replies may be as large as UDP carries.
     bool is_large{false};
     /// Behind the last row of a table there is always one more.

@@ -18,37 +18,48 @@ Fleet::Fleet(std::uint64_t seed, std::string community, std::size_t reply_limit)
 
 std::vector<std::string> Fleet::add(const GroupSetup& group)
 {
-    std::vector<std::string> faults;
-    std::shared_ptr<const Mib> shared;
-    std::optional<std::uint64_t> uptime;
-    std::size_t ports = group.ports;
-    if (group.recording_name.empty()) {
-        shared = mib(ports, 0);
-    } else {
-        auto recording = parse_recording(group.recording);
-        for (const auto& bad : recording.bad) {
-            faults.push_back(
-                group.recording_name + ":" + std::to_string(bad.number) + ": " + bad.reason
-            );
-        }
-        shared = std::make_shared<const Mib>(std::move(recording.objects));
-        uptime = recording.uptime;
-        ports = 0;
-    }
+    if (!group.recording_name.empty()) return add_recording(group);
+    const auto ports = group.ports > 0 ? group.ports : group.kind->usual_ports;
     for (std::uint32_t i = 0; i < group.devices; ++i) {
-        const DeviceSetup setup{
-            .number = static_cast<std::uint32_t>(members_.size()),
-            .seed = seed_,
-            .ports = ports,
-            .community = community_,
-            .reply_limit = reply_limit_};
-        const Address address{.ip = group.first.ip + i, .port = group.first.port};
-        members_.push_back(std::make_unique<Member>(Member{address, Device{setup, shared}}));
-        auto& device = members_.back()->device;
-        if (uptime) device.model().set_uptime(*uptime, Instant{0});
-        by_address_[key_of(address)] = &device;
+        const auto number = static_cast<std::uint32_t>(members_.size());
+        add_member(group, i, blueprint(*group.kind, ports, 0, number)).kind = group.kind;
+    }
+    return {};
+}
+
+std::vector<std::string> Fleet::add_recording(const GroupSetup& group)
+{
+    auto recording = parse_recording(group.recording);
+    Blueprint made;
+    made.mib = Mib{std::move(recording.objects)};
+    const auto shared = std::make_shared<const Blueprint>(std::move(made));
+    for (std::uint32_t i = 0; i < group.devices; ++i) {
+        auto& model = add_member(group, i, shared).device.model();
+        if (recording.uptime) model.set_uptime(*recording.uptime, Instant{0});
+    }
+    std::vector<std::string> faults;
+    for (const auto& bad : recording.bad) {
+        faults.push_back(
+            group.recording_name + ":" + std::to_string(bad.number) + ": " + bad.reason
+        );
     }
     return faults;
+}
+
+Fleet::Member& Fleet::add_member(
+    const GroupSetup& group, std::uint32_t offset, std::shared_ptr<const Blueprint> blueprint
+)
+{
+    const DeviceSetup setup{
+        .number = static_cast<std::uint32_t>(members_.size()),
+        .seed = seed_,
+        .community = community_,
+        .reply_limit = reply_limit_};
+    const Address address{.ip = group.first.ip + offset, .port = group.first.port};
+    members_.push_back(std::make_unique<Member>(Member{address, Device{setup, std::move(blueprint)}}
+    ));
+    by_address_[key_of(address)] = &members_.back()->device;
+    return *members_.back();
 }
 
 Device* Fleet::at(Address address)
@@ -82,17 +93,22 @@ void Fleet::set_free_port(std::uint16_t port)
 bool Fleet::renumber(Member& member, Instant now)
 {
     const auto ports = member.device.model().ports().size();
-    if (ports == 0) return false;
+    if (member.kind == nullptr || ports < 2) return false;
     member.generation = static_cast<std::uint32_t>((member.generation + 1) % ports);
-    member.device.set_mib(mib(ports, member.generation));
-    member.device.model().renumbered(now);
+    const auto number = member.device.setup().number;
+    member.device.renumber(blueprint(*member.kind, ports, member.generation, number), now);
     return true;
 }
 
-std::shared_ptr<const Mib> Fleet::mib(std::size_t ports, std::uint32_t generation)
+std::shared_ptr<const Blueprint> Fleet::blueprint(
+    const Kind& kind, std::size_t ports, std::uint32_t generation, std::uint32_t device
+)
 {
-    auto& shared = mibs_[{ports, generation}];
-    if (!shared) shared = std::make_shared<const Mib>(switch_mib(ports, generation));
+    const auto whose = kind.is_personal ? device : 0;
+    auto& shared = blueprints_[{&kind, ports, generation, whose}];
+    if (!shared) {
+        shared = std::make_shared<const Blueprint>(make_blueprint(kind, ports, generation, whose));
+    }
     return shared;
 }
 

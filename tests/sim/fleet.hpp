@@ -2,6 +2,7 @@
 // All simulated devices by the address they answer at.
 
 #include "tests/sim/device.hpp"
+#include "tests/sim/kinds/kind.hpp"
 #include "tests/sim/words.hpp"
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -18,8 +20,9 @@ namespace hallmonitor::sim {
 struct GroupSetup {
     Address first;
     std::uint32_t devices{1};
-    std::size_t ports{48};
-    std::string recording_name; // empty: a synthetic switch
+    const Kind* kind{kind_table().data()};
+    std::size_t ports{0};       // 0: as many as the kind usually has
+    std::string recording_name; // empty: synthetic, of the kind
     std::string recording;      // its text
 };
 
@@ -28,6 +31,7 @@ public:
     struct Member {
         Address address;
         Device device;
+        const Kind* kind{nullptr};   // null: a recording
         std::uint32_t generation{0}; // of its numbering
     };
 
@@ -47,18 +51,27 @@ public:
     /// Members of port 0 get the port that the kernel chose for them.
     void set_free_port(std::uint16_t port);
 
-    /// Gives the rows of a synthetic switch other ifIndexes; false for a recording.
+    /// Gives the rows of a synthetic device other ifIndexes; false for a recording
+    /// and for a single port.
     bool renumber(Member& member, Instant now);
 
 private:
-    std::shared_ptr<const Mib> mib(std::size_t ports, std::uint32_t generation);
+    std::vector<std::string> add_recording(const GroupSetup& group);
+    Member& add_member(
+        const GroupSetup& group, std::uint32_t offset, std::shared_ptr<const Blueprint> blueprint
+    );
+    std::shared_ptr<const Blueprint> blueprint(
+        const Kind& kind, std::size_t ports, std::uint32_t generation, std::uint32_t device
+    );
 
     std::uint64_t seed_;
     std::string community_;
     std::size_t reply_limit_;
     std::vector<std::unique_ptr<Member>> members_;
     std::unordered_map<std::uint64_t, Device*> by_address_;
-    std::map<std::pair<std::size_t, std::uint32_t>, std::shared_ptr<const Mib>> mibs_;
+    /// By kind, ports, generation and, of a personal kind, device.
+    using BlueprintKey = std::tuple<const Kind*, std::size_t, std::uint32_t, std::uint32_t>;
+    std::map<BlueprintKey, std::shared_ptr<const Blueprint>> blueprints_;
 };
 
 } // namespace hallmonitor::sim

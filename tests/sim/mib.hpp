@@ -33,6 +33,30 @@ enum class Live : std::uint8_t {
     out_multicast,
     in_broadcast,
     out_broadcast,
+    in_errors,
+    out_discards,
+    alignment_errors,
+    fcs_errors,
+    collisions,
+    chassis_mac,
+    stp_changes,
+    stp_since,
+    stp_port_state,
+    neighbour_chassis,
+    neighbour_name,
+    neighbour_port,
+    neighbour_port_descr,
+    neighbour_descr,
+    neighbour_address,
+    own_text, // `number` of the blueprint's texts
+    signal,   // `number` of the blueprint's signals, as `tag`
+};
+
+/// When an object exists.
+enum class Shown : std::uint8_t {
+    always,
+    with_neighbour, // the port has one and is up
+    with_signal,    // the signal `condition` is not 0
 };
 
 /// What an object says, as faults need to know it.
@@ -70,15 +94,26 @@ struct Object {
     Bytes value; // TLV of a fixed object
     Live live{Live::fixed};
     Meaning meaning{Meaning::other};
-    std::uint16_t port{0}; // of an object of a table: the port, not its ifIndex
-    bool is_row{false};
+    std::uint16_t port{0}; // the port, not its ifIndex
+    bool is_row{false};    // of a port
+    Shown shown{Shown::always};
+    std::uint8_t tag{0};
+    std::uint16_t number{0};
+    std::uint16_t condition{0};
     Name name{}; // filled by Mib
 };
 
 class Mib {
 public:
+    Mib() = default;
     /// Sorts the objects; of several with one OID the last stands.
     explicit Mib(std::vector<Object> objects);
+
+    Mib(Mib&&) = default; // no copies: by_name_ looks into objects_
+    Mib& operator=(Mib&&) = default;
+    ~Mib() = default;
+    Mib(const Mib&) = delete;
+    Mib& operator=(const Mib&) = delete;
 
     [[nodiscard]] std::size_t size() const { return objects_.size(); }
     [[nodiscard]] const Object& operator[](std::size_t index) const { return objects_[index]; }

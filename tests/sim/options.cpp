@@ -31,7 +31,12 @@ public:
         auto& group = options_.groups.back();
         if (option == "--base") return store(ip_of(value), group.first.ip);
         if (option == "--devices") return store(number_of(value, 100'000), group.devices);
-        if (option == "--ports") return store(number_of(value, 65'535), group.ports);
+        if (option == "--ports")
+            return store(number_of(value, 65'535), group.ports) && group.ports > 0;
+        if (option == "--kind") {
+            group.kind = find_kind(value);
+            return group.kind != nullptr;
+        }
         return false;
     }
 
@@ -42,7 +47,6 @@ public:
         if (options_.groups.empty()) return "no group of devices: give --listen";
         for (const auto& group : options_.groups) {
             if (group.first.ip == 0) return "a recording without --listen behind it";
-            if (group.ports == 0) return "--ports must be at least 1";
         }
         return {};
     }

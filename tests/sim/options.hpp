@@ -21,7 +21,7 @@ struct Options {
 
 inline constexpr const char* usage_text =
     "usage: snmp_fleet [--seed N] [--community TEXT] [--control SOCKET] [--large] GROUP...\n"
-    "GROUP: --listen IP:PORT [--devices N] [--base IP] [--ports N]\n"
+    "GROUP: --listen IP:PORT [--kind KIND] [--devices N] [--base IP] [--ports N]\n"
     "       --recording FILE --listen IP:PORT [--devices N]\n"
     "A group's devices answer at IP (--base in its place when given) and the addresses behind it.\n"
     "Port 0: the kernel chooses one, for all groups that have it.\n"

@@ -1,19 +1,25 @@
 #pragma once
-// The living part of a simulated switch: ports with constant octet rates, links, restarts. All of
-// it is a function of the seed, the time and the commands given, so that a test can compute what a
-// monitor must find. Time is an argument: microseconds since the fleet began.
+// The living part of a simulated device: ports with constant octet rates, links, restarts, and its
+// other quantities. All of it is a function of the seed, the time and the commands given, so that a
+// test can compute what a monitor must find. Time is an argument.
 
+#include "tests/sim/blueprint.hpp"
 #include "tests/sim/mib.hpp"
+#include "tests/sim/served.hpp"
+#include "tests/sim/signals.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace hallmonitor::sim {
 
-using Instant = std::chrono::microseconds;
+/// So many octets make a packet, on every port; ifHC*MulticastPkts are a fiftieth of the packets,
+/// ifHC*BroadcastPkts a two-hundredth.
+inline constexpr std::uint64_t octets_per_packet = 700;
 
 /// Octets in one direction of a port: a constant rate while the link is up.
 class Flow {
@@ -41,17 +47,14 @@ private:
     bool is_running_{false};
 };
 
-/// What a reader of one counter has been told, and what he can know from it.
-struct Served {
-    std::uint64_t times{0};
-    std::uint64_t value{0};   // as last served, 64 bits
-    std::uint64_t counted{0}; // sum of the steps between values of one life of the device
-    std::uint64_t first{0};   // as first served
-    Instant at{0};            // of the last value
-    Instant first_at{0};
-    std::uint32_t life{0}; // in which the last value was served
-
-    void note(std::uint64_t octets, std::uint32_t in_life, Instant now);
+/// What a port is told of the other end of its cable, as TLVs.
+struct Neighbour {
+    Bytes chassis;
+    Bytes name;
+    Bytes port;
+    Bytes port_descr;
+    Bytes descr;
+    Bytes address;
 };
 
 struct Port {
@@ -59,23 +62,28 @@ struct Port {
     std::uint64_t speed; // bit/s
     Flow in;
     Flow out;
+    Role role{Role::edge};
+    std::uint32_t packets_an_error{0};
     bool is_link_up{true};
     bool is_admin_up{true};
     Instant changed_at{0};
+    std::shared_ptr<const Neighbour> neighbour{};
     Served served_in{};
     Served served_out{};
 
     [[nodiscard]] bool is_up() const { return is_link_up && is_admin_up; }
 };
 
-class SwitchModel {
+class DeviceModel {
 public:
     /// `number`: of the device within the fleet. Without ports only the uptime is alive.
-    SwitchModel(std::uint64_t seed, std::uint32_t number, std::size_t ports);
+    DeviceModel(std::uint64_t seed, std::uint32_t number, const Blueprint& blueprint);
 
     /// The value of a live object. Counters are those of `counted_at`, which is now unless the
-    /// device caches them; what is served of octets is noted.
+    /// device caches them; what is served of octets and signals is noted.
     void value(const Object& object, Instant now, Instant counted_at, Value& into);
+    /// Of an object that is not always shown.
+    [[nodiscard]] bool is_shown(const Object& object, Instant now) const;
 
     /// The device is away for `away`, then starts with all counters at 0.
     void reboot(Instant now, Instant away);
@@ -88,6 +96,10 @@ public:
     void set_link(std::size_t port, bool is_up, Instant now);
     void set_admin(std::size_t port, bool is_up, Instant now);
     void add_octets(std::size_t port, std::uint64_t in, std::uint64_t out);
+    void set_neighbour(std::size_t port, std::shared_ptr<const Neighbour> neighbour)
+    {
+        ports_[port].neighbour = std::move(neighbour);
+    }
     void renumbered(Instant now) { table_changed_at_ = now; }
 
     [[nodiscard]] bool is_away(Instant now) const { return now < started_at_; }
@@ -96,11 +108,14 @@ public:
     [[nodiscard]] std::uint32_t life() const { return life_; }
     [[nodiscard]] const std::vector<Port>& ports() const { return ports_; }
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] Signals& signals() { return signals_; }
+    [[nodiscard]] const Signals& signals() const { return signals_; }
 
 private:
     [[nodiscard]] std::uint64_t since_boot(Instant at) const;
-    static void changed(Port& port, Instant now);
+    void changed(Port& port, Instant now);
     void port_value(const Object& object, Instant now, Instant counted_at, Value& into);
+    void rare_value(const Object& object, Instant now, Instant counted_at, Value& into);
 
     std::string name_;
     Bytes name_tlv_;
@@ -110,17 +125,15 @@ private:
     Instant uptime_shift_{0};
     Instant table_changed_at_{0};
     std::vector<Port> ports_;
+    Signals signals_;
+    std::vector<Bytes> texts_; // TLVs
+    std::uint32_t stp_changes_{0};
+    Instant stp_changed_at_{0};
 };
 
-/// The objects of a switch with this many ports. `generation`: how often it was renumbered; rows
-/// keep their names and counters and change their ifIndex.
-Mib switch_mib(std::size_t ports, std::uint32_t generation);
-
-/// The ifIndex of a port, from 1.
-std::uint32_t if_index(std::size_t port, std::size_t ports, std::uint32_t generation);
-
-/// Uplinks are the last ports of a switch of at least four.
-bool is_uplink(std::size_t port, std::size_t ports);
-std::string port_name(std::size_t port, std::size_t ports);
+/// The MAC address of a port of a device: locally administered, one for each (device, port).
+std::uint64_t mac_of(std::uint32_t device, std::uint16_t port);
+/// The port in the place of which a device's own MAC address stands: its chassis id.
+inline constexpr std::uint16_t chassis_port = 0xFFFF;
 
 } // namespace hallmonitor::sim

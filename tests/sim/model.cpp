@@ -1,4 +1,4 @@
-#include "tests/sim/switch_model.hpp"
+#include "tests/sim/model.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,40 +8,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t octets_per_packet = 700;
-
-/// SplitMix64: one well mixed number for each (seed, question).
-std::uint64_t mixed(std::uint64_t seed, std::uint64_t question)
-{
-    std::uint64_t x = seed + (question + 1) * 0x9E3779B97F4A7C15U;
-    x = (x ^ x >> 30U) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ x >> 27U) * 0x94D049BB133111EBU;
-    return x ^ x >> 31U;
-}
-
 std::uint64_t centiseconds(Instant duration)
 {
     return duration.count() < 0 ? 0 : static_cast<std::uint64_t>(duration.count()) / 10'000;
 }
 
-Port make_port(std::uint64_t seed, std::uint32_t device, std::size_t number, std::size_t ports)
+Port make_port(std::uint64_t seed, std::uint32_t device, std::size_t number, const PortSpec& spec)
 {
     const auto question = (std::uint64_t{device} << 32U) + number * 4;
-    const auto speed = is_uplink(number, ports) ? 10'000'000'000U : 1'000'000'000U;
     // Between 0.01 % and 30 % of the line, and up to a tebibyte counted before.
     const auto rate = [&](std::uint64_t which) {
-        return speed / 8 * (1 + mixed(seed, question + which) % 3'000) / 10'000;
+        return spec.speed / 8 * (1 + mixed(seed, question + which) % 3'000) / 10'000;
     };
     const auto before = [&](std::uint64_t which) { return mixed(seed, question + which) >> 24U; };
     Port port{
-        .name = port_name(number, ports),
-        .speed = speed,
+        .name = spec.name,
+        .speed = spec.speed,
         .in = Flow{rate(0), before(2)},
-        .out = Flow{rate(1), before(3)}};
-    port.is_link_up = number % 12 != 11 || is_uplink(number, ports);
+        .out = Flow{rate(1), before(3)},
+        .role = spec.role,
+        .packets_an_error = spec.packets_an_error,
+        .is_link_up = spec.is_link_up,
+        .is_admin_up = spec.is_admin_up};
     port.in.set_running(port.is_up(), Instant{0});
     port.out.set_running(port.is_up(), Instant{0});
     return port;
+}
+
+/// A text with the number of the device in the place of {n}.
+Bytes own_text(std::string text, std::uint32_t number)
+{
+    constexpr std::string_view mark = "{n}";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+        text.replace(at, mark.size(), std::to_string(number));
+    }
+    return make_tlv(tag::octets, text);
 }
 
 } // namespace
@@ -71,44 +72,40 @@ void Flow::restart(Instant now, Instant at, std::uint64_t value)
     since_ = at;
 }
 
-void Served::note(std::uint64_t octets, std::uint32_t in_life, Instant now)
+std::uint64_t mac_of(std::uint32_t device, std::uint16_t port)
 {
-    if (times++ == 0) {
-        first = octets;
-        first_at = now;
-    } else if (in_life == life && octets >= value) {
-        counted += octets - value;
-    }
-    value = octets;
-    life = in_life;
-    at = now;
+    return std::uint64_t{2} << 40U | std::uint64_t{device & 0xFFFFFFU} << 16U | port;
 }
 
-SwitchModel::SwitchModel(std::uint64_t seed, std::uint32_t number, std::size_t ports)
+DeviceModel::DeviceModel(std::uint64_t seed, std::uint32_t number, const Blueprint& blueprint)
     : name_("sim-" + std::to_string(number)), name_tlv_(make_tlv(tag::octets, name_)),
-      number_(number)
+      number_(number), signals_(seed, number, blueprint.signals)
 {
     // Started between an hour and a hundred days ago.
     const auto age = mixed(seed, (std::uint64_t{number} << 32U) + 0xFFFFFFFFU) % 8'636'400 + 3'600;
     started_at_ = -std::chrono::seconds{static_cast<std::int64_t>(age)};
-    for (std::size_t i = 0; i < ports; ++i) {
-        ports_.push_back(make_port(seed, number, i, ports));
+    for (std::size_t i = 0; i < blueprint.ports.size(); ++i) {
+        ports_.push_back(make_port(seed, number, i, blueprint.ports[i]));
         ports_.back().changed_at = started_at_;
     }
+    for (const auto& text : blueprint.texts) {
+        texts_.push_back(own_text(text, number));
+    }
     table_changed_at_ = started_at_;
+    stp_changed_at_ = started_at_;
 }
 
-std::uint64_t SwitchModel::uptime(Instant now) const
+std::uint64_t DeviceModel::uptime(Instant now) const
 {
     return centiseconds(now - started_at_ + uptime_shift_);
 }
 
-std::uint64_t SwitchModel::since_boot(Instant at) const
+std::uint64_t DeviceModel::since_boot(Instant at) const
 {
     return at <= started_at_ ? 0 : uptime(at);
 }
 
-void SwitchModel::value(const Object& object, Instant now, Instant counted_at, Value& into)
+void DeviceModel::value(const Object& object, Instant now, Instant counted_at, Value& into)
 {
     switch (object.live) {
     case Live::fixed: into.refer(object.value); return;
@@ -130,11 +127,30 @@ void SwitchModel::value(const Object& object, Instant now, Instant counted_at, V
             tag::timeticks, static_cast<std::uint32_t>(since_boot(table_changed_at_))
         );
         return;
+    case Live::own_text: into.refer(texts_[object.number]); return;
+    case Live::signal: {
+        const auto number = signals_.serve(object.number, now, counted_at, life_);
+        if (object.tag == tag::integer) {
+            into.set_integer(number);
+        } else if (object.tag == tag::counter64) {
+            into.set_unsigned(object.tag, static_cast<std::uint64_t>(number));
+        } else {
+            into.set_unsigned(object.tag, static_cast<std::uint32_t>(number));
+        }
+        return;
+    }
     default: port_value(object, now, counted_at, into); return;
     }
 }
 
-void SwitchModel::port_value(const Object& object, Instant now, Instant counted_at, Value& into)
+bool DeviceModel::is_shown(const Object& object, Instant now) const
+{
+    if (object.shown == Shown::with_signal) return signals_.value(object.condition, now) != 0;
+    const auto& port = ports_[object.port];
+    return port.is_up() && port.neighbour != nullptr;
+}
+
+void DeviceModel::port_value(const Object& object, Instant now, Instant counted_at, Value& into)
 {
     auto& port = ports_[object.port];
     const bool is_wide = object.meaning == Meaning::counter64;
@@ -149,11 +165,7 @@ void SwitchModel::port_value(const Object& object, Instant now, Instant counted_
         return flow.octets(counted_at) / octets_per_packet;
     };
     switch (object.live) {
-    case Live::if_phys_address:
-        into.set_octets(
-            std::uint64_t{2} << 40U | std::uint64_t{number_ & 0xFFFFFFU} << 16U | object.port, 6
-        );
-        return;
+    case Live::if_phys_address: into.set_octets(mac_of(number_, object.port), 6); return;
     case Live::if_admin_status: into.set_integer(port.is_admin_up ? 1 : 2); return;
     case Live::if_oper_status: into.set_integer(port.is_up() ? 1 : 2); return;
     case Live::if_last_change:
@@ -174,16 +186,54 @@ void SwitchModel::port_value(const Object& object, Instant now, Instant counted_
     case Live::out_multicast: count(packets(port.out) / 50); return;
     case Live::in_broadcast: count(packets(port.in) / 200); return;
     case Live::out_broadcast: count(packets(port.out) / 200); return;
+    default: rare_value(object, now, counted_at, into); return;
+    }
+}
+
+/// What only managed kinds have: errors, spanning tree, neighbours.
+void DeviceModel::rare_value(const Object& object, Instant now, Instant counted_at, Value& into)
+{
+    const auto& port = ports_[object.port];
+    const auto count = [&](std::uint64_t number) {
+        into.set_unsigned(object.tag, static_cast<std::uint32_t>(number));
+    };
+    // A faulty walk comes by rows that are not shown, too.
+    const auto tell = [&](Bytes Neighbour::*what) {
+        if (port.neighbour == nullptr) return into.set_empty(tag::octets);
+        into.refer((*port.neighbour).*what);
+    };
+    const auto in_packets = port.in.octets(counted_at) / octets_per_packet;
+    const auto out_packets = port.out.octets(counted_at) / octets_per_packet;
+    const auto errors = port.packets_an_error > 0 ? in_packets / port.packets_an_error : 0;
+    switch (object.live) {
+    case Live::in_errors: count(errors); return;
+    case Live::alignment_errors: count(errors / 4); return;
+    case Live::fcs_errors: count(errors - errors / 4); return;
+    case Live::out_discards: count(out_packets / 1'000'000); return;
+    case Live::collisions: count(out_packets / 200); return;
+    case Live::chassis_mac: into.set_octets(mac_of(number_, chassis_port), 6); return;
+    case Live::stp_changes: count(stp_changes_); return;
+    case Live::stp_since: count(centiseconds(now - stp_changed_at_)); return;
+    case Live::stp_port_state: into.set_integer(port.is_up() ? 5 : 1); return;
+    case Live::neighbour_chassis: tell(&Neighbour::chassis); return;
+    case Live::neighbour_name: tell(&Neighbour::name); return;
+    case Live::neighbour_port: tell(&Neighbour::port); return;
+    case Live::neighbour_port_descr: tell(&Neighbour::port_descr); return;
+    case Live::neighbour_descr: tell(&Neighbour::descr); return;
+    case Live::neighbour_address: tell(&Neighbour::address); return;
     default: into.set_empty(tag::null); return;
     }
 }
 
-void SwitchModel::reboot(Instant now, Instant away)
+void DeviceModel::reboot(Instant now, Instant away)
 {
     started_at_ = now + away;
     uptime_shift_ = Instant{0};
     table_changed_at_ = started_at_;
     ++life_;
+    stp_changes_ = 0;
+    stp_changed_at_ = started_at_;
+    signals_.restart(started_at_);
     for (auto& port : ports_) {
         port.changed_at = started_at_;
         port.in.restart(now, started_at_);
@@ -191,7 +241,7 @@ void SwitchModel::reboot(Instant now, Instant away)
     }
 }
 
-void SwitchModel::restart_before_wrap(unsigned bits, std::chrono::seconds left, Instant now)
+void DeviceModel::restart_before_wrap(unsigned bits, std::chrono::seconds left, Instant now)
 {
     reboot(now, Instant{0});
     const auto seconds = static_cast<std::uint64_t>(left.count());
@@ -205,41 +255,45 @@ void SwitchModel::restart_before_wrap(unsigned bits, std::chrono::seconds left, 
     }
 }
 
-void SwitchModel::clear_counters(Instant now)
+void DeviceModel::clear_counters(Instant now)
 {
+    signals_.restart(now);
     for (auto& port : ports_) {
         port.in.restart(now, now);
         port.out.restart(now, now);
     }
 }
 
-void SwitchModel::set_uptime(std::uint64_t ticks, Instant now)
+void DeviceModel::set_uptime(std::uint64_t ticks, Instant now)
 {
     uptime_shift_ = Instant{static_cast<std::int64_t>(ticks) * 10'000} - (now - started_at_);
 }
 
-void SwitchModel::changed(Port& port, Instant now)
+void DeviceModel::changed(Port& port, Instant now)
 {
     port.changed_at = now;
     port.in.set_running(port.is_up(), now);
     port.out.set_running(port.is_up(), now);
+    if (port.role == Role::edge) return;
+    ++stp_changes_; // RFC 4188: a port that reaches every bridge came or went
+    stp_changed_at_ = now;
 }
 
-void SwitchModel::set_link(std::size_t port, bool is_up, Instant now)
+void DeviceModel::set_link(std::size_t port, bool is_up, Instant now)
 {
     const bool was_up = ports_[port].is_up();
     ports_[port].is_link_up = is_up;
     if (ports_[port].is_up() != was_up) changed(ports_[port], now);
 }
 
-void SwitchModel::set_admin(std::size_t port, bool is_up, Instant now)
+void DeviceModel::set_admin(std::size_t port, bool is_up, Instant now)
 {
     const bool was_up = ports_[port].is_up();
     ports_[port].is_admin_up = is_up;
     if (ports_[port].is_up() != was_up) changed(ports_[port], now);
 }
 
-void SwitchModel::add_octets(std::size_t port, std::uint64_t in, std::uint64_t out)
+void DeviceModel::add_octets(std::size_t port, std::uint64_t in, std::uint64_t out)
 {
     ports_[port].in.add(in);
     ports_[port].out.add(out);

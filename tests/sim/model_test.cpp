@@ -1,9 +1,23 @@
-#include "tests/sim/switch_model.hpp"
+#include "tests/sim/kinds/kind.hpp"
+#include "tests/sim/model.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
+
+namespace {
+
+DeviceModel make_model(std::uint64_t seed, std::uint32_t number, std::size_t ports)
+{
+    return DeviceModel{seed, number, make_blueprint(*find_kind("switch"), ports, 0)};
+}
+
+} // namespace
 
 TEST_CASE("a flow counts while it runs, to the octet", "[sim]")
 {
@@ -59,7 +73,7 @@ TEST_CASE("what a reader can count are the steps within one life of the device",
 
 TEST_CASE("a link that goes down stops its counters and dates its change", "[sim]")
 {
-    SwitchModel model{1, 0, 4};
+    auto model = make_model(1, 0, 4);
 
     model.set_link(2, false, 10s);
 
@@ -78,7 +92,7 @@ TEST_CASE("a link that goes down stops its counters and dates its change", "[sim
 
 TEST_CASE("sysUpTime can be set, and wraps in what is served alone", "[sim]")
 {
-    SwitchModel model{1, 0, 0};
+    DeviceModel model{1, 0, Blueprint{}};
     Value value;
     model.set_uptime(0xFFFFFFFF, 5s);
 
@@ -90,9 +104,9 @@ TEST_CASE("sysUpTime can be set, and wraps in what is served alone", "[sim]")
 
 TEST_CASE("the same seed makes the same switch, another seed another", "[sim]")
 {
-    const SwitchModel a{7, 3, 48};
-    const SwitchModel b{7, 3, 48};
-    const SwitchModel c{8, 3, 48};
+    const auto a = make_model(7, 3, 48);
+    const auto b = make_model(7, 3, 48);
+    const auto c = make_model(8, 3, 48);
 
     CHECK(a.ports()[5].in.rate() == b.ports()[5].in.rate());
     CHECK(a.uptime(1s) == b.uptime(1s));
@@ -101,11 +115,15 @@ TEST_CASE("the same seed makes the same switch, another seed another", "[sim]")
 
 TEST_CASE("renumbering moves every row to another ifIndex", "[sim]")
 {
-    std::vector<bool> is_taken(49);
-    for (std::size_t port = 0; port < 48; ++port) {
-        const auto index = if_index(port, 48, 1);
-        CHECK(index != if_index(port, 48, 0));
-        CHECK_FALSE(is_taken.at(index));
-        is_taken[index] = true;
-    }
+    const auto ports = GENERATE(2, 7, 14, 48);
+    const auto before = make_blueprint(*find_kind("switch"), ports, 0).if_index;
+
+    const auto after = make_blueprint(*find_kind("switch"), ports, 1).if_index;
+
+    CHECK(
+        std::inner_product(
+            before.begin(), before.end(), after.begin(), 0, std::plus<>{}, std::equal_to<>{}
+        ) == 0
+    );
+    CHECK(std::is_permutation(before.begin(), before.end(), after.begin()));
 }

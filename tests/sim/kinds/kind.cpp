@@ -1,0 +1,43 @@
+#include "tests/sim/kinds/kind.hpp"
+
+#include "tests/sim/kinds/all.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hallmonitor::sim {
+namespace {
+
+using namespace kinds;
+
+// clang-format off
+constexpr std::array table{
+    Kind{"switch", "interfaces and nothing else", 48, switch_ports, describe_switch},
+};
+// clang-format on
+
+} // namespace
+
+std::span<const Kind> kind_table()
+{
+    return table;
+}
+
+const Kind* find_kind(std::string_view name)
+{
+    const auto* found = std::find_if(table.begin(), table.end(), [&](const Kind& kind) {
+        return kind.name == name;
+    });
+    return found == table.end() ? nullptr : found;
+}
+
+Blueprint make_blueprint(
+    const Kind& kind, std::size_t ports, std::uint32_t generation, std::uint32_t device
+)
+{
+    Tables tables{kind.ports(ports), generation, device};
+    kind.describe(tables);
+    return std::move(tables).take();
+}
+
+} // namespace hallmonitor::sim

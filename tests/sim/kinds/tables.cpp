@@ -1,0 +1,169 @@
+#include "tests/sim/kinds/tables.hpp"
+
+namespace hallmonitor::sim {
+namespace cell {
+namespace {
+
+Cell fixed(Bytes value)
+{
+    return {.oid = {}, .value = std::move(value)};
+}
+
+Cell of_unsigned(std::uint8_t tag, std::uint32_t number)
+{
+    Value value;
+    value.set_unsigned(tag, number);
+    return fixed(value.tlv());
+}
+
+} // namespace
+
+Cell integer(std::int64_t number)
+{
+    Value value;
+    value.set_integer(number);
+    return fixed(value.tlv());
+}
+
+Cell gauge(std::uint32_t number)
+{
+    return of_unsigned(tag::gauge32, number);
+}
+
+Cell counter(std::uint32_t number)
+{
+    return of_unsigned(tag::counter32, number);
+}
+
+Cell ticks(std::uint32_t number)
+{
+    return of_unsigned(tag::timeticks, number);
+}
+
+Cell octets(Bytes content)
+{
+    return fixed(make_tlv(tag::octets, ByteView{content}));
+}
+
+Cell text(std::string_view text)
+{
+    return fixed(make_tlv(tag::octets, text));
+}
+
+Cell name(std::string_view text)
+{
+    auto cell = cell::text(text);
+    cell.meaning = Meaning::name;
+    return cell;
+}
+
+Cell oid(const Oid& oid)
+{
+    return fixed(make_tlv(tag::oid, ByteView{oid_contents(oid)}));
+}
+
+Cell address(std::uint32_t ip)
+{
+    Bytes octets;
+    for (unsigned shift = 32; shift > 0; shift -= 8) {
+        octets.push_back(static_cast<std::uint8_t>(ip >> (shift - 8)));
+    }
+    return fixed(make_tlv(tag::ip_address, ByteView{octets}));
+}
+
+Cell live(Live what, Meaning meaning, std::uint8_t tag)
+{
+    return {.oid = {}, .value = {}, .live = what, .meaning = meaning, .tag = tag};
+}
+
+} // namespace cell
+
+Oid operator+(Oid a, const Oid& b)
+{
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+Tables::Tables(std::vector<PortSpec> ports, std::uint32_t generation, std::uint32_t device)
+    : device_(device)
+{
+    const auto count = ports.size();
+    const std::size_t step = count % 7 == 0 ? 5 : 7; // to another index, whatever the count
+    for (std::size_t port = 0; port < count; ++port) {
+        made_.if_index.push_back(ports[(port + generation * step) % count].if_index);
+    }
+    made_.ports = std::move(ports);
+}
+
+void Tables::add(Oid oid, Cell cell, std::size_t port, bool is_row)
+{
+    cell.oid = std::move(oid);
+    cell.port = static_cast<std::uint16_t>(port);
+    cell.is_row = is_row;
+    objects_.push_back(std::move(cell));
+}
+
+void Tables::scalar(Oid oid, Cell cell)
+{
+    oid.push_back(0);
+    add(std::move(oid), std::move(cell), 0, false);
+}
+
+void Tables::row(const Oid& entry, const Oid& index, Cells cells)
+{
+    for (const auto& [column, cell] : cells) {
+        add(entry + Oid{column} + index, cell, 0, false);
+    }
+}
+
+void Tables::port_row(
+    std::size_t port, const Oid& entry, const Oid& index, Cells cells, Shown shown
+)
+{
+    for (auto [column, cell] : cells) {
+        cell.shown = shown;
+        add(entry + Oid{column} + index, std::move(cell), port, true);
+    }
+}
+
+void Tables::row_while(std::uint16_t signal, const Oid& entry, const Oid& index, Cells cells)
+{
+    for (auto [column, cell] : cells) {
+        cell.shown = Shown::with_signal;
+        cell.condition = signal;
+        add(entry + Oid{column} + index, std::move(cell), 0, false);
+    }
+}
+
+std::uint16_t Tables::signal(SignalSpec spec)
+{
+    signals_.push_back(std::move(spec));
+    return static_cast<std::uint16_t>(signals_.size() - 1);
+}
+
+Cell Tables::cell_of(std::uint16_t signal, std::uint8_t tag)
+{
+    const auto meaning = tag == tag::counter32   ? Meaning::counter32
+                         : tag == tag::counter64 ? Meaning::counter64
+                                                 : Meaning::other;
+    auto cell = cell::live(Live::signal, meaning, tag);
+    cell.number = signal;
+    return cell;
+}
+
+Cell Tables::own_text(std::string text)
+{
+    auto cell = cell::live(Live::own_text, Meaning::name);
+    cell.number = static_cast<std::uint16_t>(made_.texts.size());
+    made_.texts.push_back(std::move(text));
+    return cell;
+}
+
+Blueprint Tables::take() &&
+{
+    made_.signals = std::make_shared<const std::vector<SignalSpec>>(std::move(signals_));
+    made_.mib = Mib{std::move(objects_)};
+    return std::move(made_);
+}
+
+} // namespace hallmonitor::sim

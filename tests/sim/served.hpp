@@ -1,0 +1,28 @@
+#pragma once
+// Time and the oracle's entries: what a reader was told of one quantity.
+
+#include <chrono>
+#include <cstdint>
+
+namespace hallmonitor::sim {
+
+/// Microseconds since the fleet began.
+using Instant = std::chrono::microseconds;
+
+/// What a reader of one quantity has been told, and what he can know from it.
+struct Served {
+    std::uint64_t times{0};
+    std::uint64_t value{0};   // as last served, 64 bits
+    std::uint64_t counted{0}; // of a counter: sum of the steps between values of one life
+    std::uint64_t first{0};   // as first served
+    Instant at{0};            // of the last value
+    Instant first_at{0};
+    std::uint32_t life{0}; // of the device, in which the last value was served
+
+    void note(std::uint64_t number, std::uint32_t in_life, Instant now);
+};
+
+/// SplitMix64: one well mixed number for each (seed, question).
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t question);
+
+} // namespace hallmonitor::sim
