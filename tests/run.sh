@@ -17,7 +17,7 @@ Without STAGES: installs what is missing, builds, runs the unit, I/O, corpus and
   --asan    the C++ tests under the address and undefined behaviour sanitizers
   --tsan    the C++ tests under the thread sanitizer
   --tidy    formatting, clang-tidy and shellcheck
-  --fuzz    every fuzz target for a short while
+  --fuzz    every fuzz target 10^6 times (--long: 10^7 times)
   --e2e     only the end-to-end tests (real snmpd, real Prometheus, network namespaces)
   --all     all of the above
   --long    the long form of what is run
@@ -111,9 +111,7 @@ for stage in "${stages[@]}"; do
         ;;
     fuzz)
         build fuzz fuzz_targets
-        for target in build/fuzz/tests/fuzz/*_fuzz; do
-            run_stage "fuzz ${target##*/}" tests/lib/fuzz.sh "$target"
-        done
+        run_stage "fuzz" tests/lib/fuzz.sh --jobs "$jobs" build/fuzz/tests/fuzz/*_fuzz
         ;;
     esac
 done
