@@ -137,12 +137,9 @@ CycleCost EnginePoller::cycle(std::uint32_t at_once)
         .cpu_seconds = cpu_seconds() - cpu,
         .wall_seconds = wall.count(),
         .varbinds = state.engine.counts().varbinds - varbinds,
+        .complete = state.complete,
+        .complete_seconds = living.count(),
     };
-}
-
-std::uint32_t EnginePoller::complete() const
-{
-    return state_->complete;
 }
 
 } // namespace hallmonitor::bench

@@ -88,7 +88,7 @@ class Watch(threading.Thread):
         while not self.is_over:
             self.read()
             due = max(due + 0.1, time.monotonic())
-            time.sleep(due - time.monotonic())
+            time.sleep(max(0.0, due - time.monotonic()))
 
 
 def configuration(options: argparse.Namespace, port: int) -> str:

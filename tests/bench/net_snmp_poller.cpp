@@ -135,7 +135,7 @@ void serve(std::vector<DevicePoll*>& active)
 
 } // namespace
 
-CycleCost net_snmp_cycle(const FleetAddress& fleet)
+CycleCost net_snmp_cycle(const FleetAddress& fleet, std::uint32_t at_once)
 {
     static Sessions sessions{fleet};
     Poll poll{.fleet = fleet};
@@ -147,7 +147,7 @@ CycleCost net_snmp_cycle(const FleetAddress& fleet)
     const auto begin = std::chrono::steady_clock::now();
     std::vector<DevicePoll*> active;
     while (poll.next_device < fleet.devices || poll.running > 0) {
-        while (poll.running < devices_at_once && poll.next_device < fleet.devices) {
+        while (poll.running < at_once && poll.next_device < fleet.devices) {
             DevicePoll& device = devices[poll.next_device++];
             active.push_back(&device);
             ++poll.running;
@@ -157,11 +157,13 @@ CycleCost net_snmp_cycle(const FleetAddress& fleet)
         if (poll.failed) throw std::runtime_error{"net-snmp lost a request"};
         std::erase_if(active, [&](const DevicePoll* device) { return device->row >= fleet.ports; });
     }
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
     return {
         .cpu_seconds = cpu_seconds() - cpu,
-        .wall_seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+        .wall_seconds = wall.count(),
         .varbinds = poll.varbinds,
+        .complete = fleet.devices,
+        .complete_seconds = wall.count(),
     };
 }
 

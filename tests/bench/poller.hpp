@@ -22,7 +22,9 @@ struct FleetAddress {
 struct CycleCost {
     double cpu_seconds{0};
     double wall_seconds{0};
-    std::uint64_t varbinds{0}; // received, as the poller understands them
+    std::uint64_t varbinds{0};  // received, as the poller understands them
+    std::uint32_t complete{0};  // devices read whole
+    double complete_seconds{0}; // when the last of them was
 };
 
 /// ifIn/OutErrors, ifIn/OutDiscards, ifOper/AdminStatus of ifTable; ifHCIn/OutOctets and
@@ -49,11 +51,8 @@ inline constexpr std::uint32_t rows_per_request = 8;
 /// reply's varbinds are walked and their numbers stored, without any check.
 [[nodiscard]] CycleCost raw_cycle(const FleetAddress& fleet, bool parse);
 
-/// How many devices are asked at once where nothing is said: few, for the sake of the caches.
-inline constexpr std::uint32_t devices_at_once = 64;
-
 /// The net-snmp library's asynchronous API, a session a device.
-[[nodiscard]] CycleCost net_snmp_cycle(const FleetAddress& fleet);
+[[nodiscard]] CycleCost net_snmp_cycle(const FleetAddress& fleet, std::uint32_t at_once);
 
 /// Ours: Engine over UdpExchange, to finished readings. Reads more columns than the others (see
 /// agent/profile/if_mib.hpp), which is why figures are held against the varbinds received.
@@ -69,9 +68,6 @@ public:
 
     /// A cycle of all devices, so many at once. The first one reads the names too.
     [[nodiscard]] CycleCost cycle(std::uint32_t at_once);
-    /// Devices that gave a whole reading in the last cycle, and when the last of them did.
-    [[nodiscard]] std::uint32_t complete() const;
-    [[nodiscard]] double living_seconds() const;
 
 private:
     struct State;

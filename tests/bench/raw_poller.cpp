@@ -146,6 +146,8 @@ CycleCost raw_cycle(const FleetAddress& fleet, bool parse)
     ::close(socket);
     if (parse && cost.varbinds != known) throw std::runtime_error{"replies are not what was asked"};
     cost.varbinds = known;
+    cost.complete = fleet.devices;
+    cost.complete_seconds = cost.wall_seconds;
     return cost;
 }
 
