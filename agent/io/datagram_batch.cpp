@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <new>
 #include <sys/mman.h>
 
 namespace hallmonitor::agent {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr std::size_t page = 4096;
 constexpr std::size_t largest_datagram = 65'536;
@@ -18,6 +21,21 @@ constexpr std::size_t memory_bytes = ReceiveBatch::slots * stride;
 boost::system::error_code last_error()
 {
     return {errno, boost::system::system_category()};
+}
+
+// By the wall clock, which the kernel stamps with; where that was set meanwhile, nothing is known.
+std::chrono::microseconds waited(const msghdr& head)
+{
+    using namespace std::chrono;
+    const cmsghdr* const part = CMSG_FIRSTHDR(&head);
+    if (part == nullptr || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS)
+        return {};
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    const auto came = seconds{stamp.tv_sec} + nanoseconds{stamp.tv_nsec};
+    const auto age = system_clock::now().time_since_epoch() - came;
+    const bool is_sane = age >= 0s && age < 10s;
+    return is_sane ? duration_cast<microseconds>(age) : microseconds{0};
 }
 
 } // namespace
@@ -35,6 +53,7 @@ ReceiveBatch::ReceiveBatch()
         heads_[i].msg_hdr.msg_iov = &pieces_[i];
         heads_[i].msg_hdr.msg_iovlen = 1;
         heads_[i].msg_hdr.msg_name = &names_[i];
+        heads_[i].msg_hdr.msg_control = controls_[i].bytes.data();
     }
 }
 
@@ -46,8 +65,10 @@ ReceiveBatch::~ReceiveBatch()
 Result<std::span<const InDatagram>> ReceiveBatch::receive(int socket)
 {
     release_large();
-    for (mmsghdr& head : heads_)
+    for (mmsghdr& head : heads_) {
         head.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+        head.msg_hdr.msg_controllen = sizeof(Control);
+    }
     int count = 0;
     do {
         count = recvmmsg(socket, heads_.data(), slots, MSG_DONTWAIT, nullptr);
@@ -61,6 +82,7 @@ Result<std::span<const InDatagram>> ReceiveBatch::receive(int socket)
         const void* const bytes = pieces_[i].iov_base;
         datagrams_[i].from = PeerAddress::from_sockaddr(names_[i]);
         datagrams_[i].bytes = {static_cast<const std::byte*>(bytes), heads_[i].msg_len};
+        datagrams_[i].waited = waited(heads_[i].msg_hdr);
     }
     return std::span<const InDatagram>{datagrams_}.first(received_);
 }

@@ -10,8 +10,10 @@
 #include "common/error.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <span>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -21,6 +23,8 @@ namespace hallmonitor::agent {
 struct InDatagram {
     PeerAddress from;
     std::span<const std::byte> bytes; // until the next batch
+    /// How long it lay in the kernel, where the socket stamps what comes (SO_TIMESTAMPNS); else 0.
+    std::chrono::microseconds waited{0};
 };
 
 struct OutDatagram {
@@ -45,12 +49,16 @@ public:
     [[nodiscard]] Result<std::span<const InDatagram>> receive(int socket);
 
 private:
+    struct alignas(cmsghdr) Control {
+        std::array<std::byte, CMSG_SPACE(sizeof(timespec))> bytes;
+    };
     void release_large();
 
     std::byte* memory_{nullptr};
     std::array<mmsghdr, slots> heads_{};
     std::array<iovec, slots> pieces_{};
     std::array<sockaddr_storage, slots> names_{};
+    std::array<Control, slots> controls_{};
     std::array<InDatagram, slots> datagrams_{};
     std::size_t received_{0};
 };

@@ -19,6 +19,7 @@ using asio::ip::udp;
 using namespace std::chrono_literals;
 
 constexpr auto tick_period = 50ms;
+constexpr auto least_hurry_gap = 250ms;
 constexpr auto resolve_period = 5min;
 constexpr auto resolve_limit = 10s;
 constexpr std::uint16_t default_port = 161;
@@ -68,7 +69,9 @@ Result<void> DeviceLoop::open(std::string& problem)
         [this](PeerAddress peer) { take_unreachable(peer); }
     );
     if (can_ping_)
-        ping_.start([this](PeerAddress from, EchoProbe probe) { take_echo(from, probe); });
+        ping_.start([this](PeerAddress from, EchoProbe probe, std::chrono::microseconds ago) {
+            take_echo(from, probe, ago);
+        });
     for (std::uint32_t number = 0; number < devices_.size(); ++number) {
         const DeviceConfig& config = devices_[number].config;
         if (const auto literal = PeerAddress::parse(config.address, port_of(config)))
@@ -112,6 +115,9 @@ Task<void> DeviceLoop::run()
 
 void DeviceLoop::tick()
 {
+    // What came while nothing woke us.
+    udp_.drain();
+    ping_.drain();
     const MonoTime now = mono_now();
     engine_.tick(now);
     std::vector<PingSocket::Target> pings;
@@ -128,6 +134,10 @@ void DeviceLoop::tick()
     }
     if (!pings.empty()) ping_.send(pings);
     take_results();
+    hurry(now);
+    // The next request of a cycle waits for an answer; nothing waits for a probe's.
+    udp_.set_patient(!engine_.is_polling());
+    ping_.set_patient(true);
 }
 
 void DeviceLoop::take_datagrams(std::span<const InDatagram> datagrams)
@@ -150,12 +160,12 @@ void DeviceLoop::take_unreachable(PeerAddress peer)
     take_results();
 }
 
-void DeviceLoop::take_echo(PeerAddress from, EchoProbe probe)
+void DeviceLoop::take_echo(PeerAddress from, EchoProbe probe, std::chrono::microseconds ago)
 {
     if (probe.device >= devices_.size()) return;
     const auto& address = devices_[probe.device].address;
     if (!address || address->bytes != from.bytes) return;
-    liveness_.ping_answered(probe.device, probe.sequence, mono_now());
+    liveness_.ping_answered(probe.device, probe.sequence, mono_now() - ago);
     take_results();
 }
 
@@ -217,16 +227,7 @@ void DeviceLoop::take_verdict(const Verdict& verdict)
     }
     if (device.is_polled) engine_.set_down(verdict.device, verdict.state == State::down);
 
-    std::map<Attribute, std::string> facts;
-    if (device.is_polled) facts = engine_.device(verdict.device).facts();
-    facts[Attribute::address] = device.config.address;
-    facts[Attribute::source] = "snmp";
-    if (!device.table || facts != device.facts) {
-        device.table = std::make_shared<const TableDefinition>(
-            device_table(device.config.name, device.config.liveness.interval, facts)
-        );
-        device.facts = std::move(facts);
-    }
+    define(verdict.device);
     DeviceStatus told = status;
     if (told.uptime) {
         const auto passed = (verdict.at - device.uptime_at) / 10ms;
@@ -234,10 +235,37 @@ void DeviceLoop::take_verdict(const Verdict& verdict)
     }
     recorder_.add(device.table, device_reading(told, verdict.at));
     if (!changed) return;
+    has_news_ = true;
     log::info(
         verdict.state == State::down ? "device_down" : "device_up",
         {{"device", device.config.name}, {"address", device.config.address}}
     );
+}
+
+// The device's table, anew where its facts have changed.
+void DeviceLoop::define(std::uint32_t number)
+{
+    Device& device = devices_[number];
+    const unsigned facts_read = device.is_polled ? engine_.device(number).facts_read() : 0;
+    if (device.table && facts_read == device.facts_read) return;
+    device.facts_read = facts_read;
+    std::map<Attribute, std::string> facts;
+    if (device.is_polled) facts = engine_.device(number).facts();
+    facts[Attribute::address] = device.config.address;
+    facts[Attribute::source] = "snmp";
+    TableDefinition table =
+        device_table(device.config.name, device.config.liveness.interval, facts);
+    if (!device.table || !(*device.table == table))
+        device.table = std::make_shared<const TableDefinition>(std::move(table));
+}
+
+// A school that goes dark is not an fsync a device.
+void DeviceLoop::hurry(MonoTime now)
+{
+    if (!has_news_ || now - hurried_at_ < least_hurry_gap) return;
+    has_news_ = false;
+    hurried_at_ = now;
+    recorder_.hurry();
 }
 
 void DeviceLoop::flush()

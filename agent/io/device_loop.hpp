@@ -46,19 +46,21 @@ private:
         DeviceStatus status;
         MonoTime uptime_at;
         std::shared_ptr<const TableDefinition> table;
-        std::map<Attribute, std::string> facts; // of `table`
-        std::string problem;                    // last told
+        unsigned facts_read{0}; // of `table`
+        std::string problem;    // last told
     };
 
     void place(std::uint32_t number, PeerAddress address);
     void tick();
     void take_datagrams(std::span<const InDatagram> datagrams);
     void take_unreachable(PeerAddress peer);
-    void take_echo(PeerAddress from, EchoProbe probe);
+    void take_echo(PeerAddress from, EchoProbe probe, std::chrono::microseconds ago);
     void take_results();
     void take_outcome(std::uint32_t number, PollOutcome outcome);
     void take_verdict(const Verdict& verdict);
     void tell_problem(Device& device, const PollOutcome& outcome);
+    void define(std::uint32_t number);
+    void hurry(MonoTime now);
     void flush();
 
     boost::asio::any_io_executor loop_;
@@ -69,6 +71,8 @@ private:
     UdpExchange udp_;
     PingSocket ping_;
     bool can_ping_{false};
+    bool has_news_{false}; // that somebody waits for
+    MonoTime hurried_at_;
     std::vector<OutDatagram> out_;
 };
 

@@ -1,11 +1,10 @@
 #include "agent/io/ping_socket.hpp"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include "agent/io/watched_socket.hpp"
 
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
-#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -14,53 +13,46 @@
 namespace hallmonitor::agent {
 namespace {
 
-namespace asio = boost::asio;
-using asio::posix::stream_descriptor;
-
 int open_ping(int family)
 {
     const int protocol =
         family == AF_INET ? static_cast<int>(IPPROTO_ICMP) : static_cast<int>(IPPROTO_ICMPV6);
-    return ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    const int socket = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    // A round trip ends when the kernel has the answer, not when we look.
+    const int on = 1;
+    if (socket >= 0) setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    return socket;
 }
 
 } // namespace
 
-struct PingSocket::State : std::enable_shared_from_this<State> {
-    State(asio::any_io_executor executor, std::uint64_t secret)
-        : loop(std::move(executor)), key(secret)
+struct PingSocket::State {
+    State(const boost::asio::any_io_executor& loop, std::uint64_t secret)
+        : key(secret), v4(loop), v6(loop)
     {}
-    asio::any_io_executor loop;
     std::uint64_t key;
-    std::optional<stream_descriptor> v4;
-    std::optional<stream_descriptor> v6;
-    std::function<void(PeerAddress, EchoProbe)> answered;
+    WatchedSocket v4;
+    WatchedSocket v6;
+    OnAnswer answered;
     ReceiveBatch batch;
 
-    void wait(stream_descriptor& socket, bool ipv6);
-    void receive(stream_descriptor& socket, bool ipv6);
-    static void send(stream_descriptor& socket, std::span<const OutDatagram> datagrams);
+    void receive(const WatchedSocket& socket, bool ipv6);
+    static void send(const WatchedSocket& socket, std::span<const OutDatagram> datagrams);
 };
 
-PingSocket::PingSocket(asio::any_io_executor loop, std::uint64_t key)
-    : state_(std::make_shared<State>(std::move(loop), key))
+PingSocket::PingSocket(const boost::asio::any_io_executor& loop, std::uint64_t key)
+    : state_(std::make_unique<State>(loop, key))
 {}
 
-PingSocket::~PingSocket()
-{
-    state_->answered = nullptr;
-    boost::system::error_code ignored;
-    if (state_->v4) state_->v4->close(ignored);
-    if (state_->v6) state_->v6->close(ignored);
-}
+PingSocket::~PingSocket() = default;
 
 Result<void> PingSocket::open(std::string& problem)
 {
     const int v4 = open_ping(AF_INET);
     const int reason = errno;
     const int v6 = open_ping(AF_INET6);
-    if (v4 >= 0) state_->v4.emplace(state_->loop, v4);
-    if (v6 >= 0) state_->v6.emplace(state_->loop, v6);
+    if (v4 >= 0) state_->v4.open(FileHandle{v4});
+    if (v6 >= 0) state_->v6.open(FileHandle{v6});
     if (v4 >= 0) return {};
     const boost::system::error_code error{reason, boost::system::system_category()};
     problem = "ping is not permitted (" + error.message() +
@@ -71,44 +63,45 @@ Result<void> PingSocket::open(std::string& problem)
     return error;
 }
 
-void PingSocket::start(std::function<void(PeerAddress, EchoProbe)> answered)
+void PingSocket::start(OnAnswer answered)
 {
     state_->answered = std::move(answered);
-    if (state_->v4) state_->wait(*state_->v4, false);
-    if (state_->v6) state_->wait(*state_->v6, true);
+    state_->v4.start([state = state_.get()] { state->receive(state->v4, false); });
+    state_->v6.start([state = state_.get()] { state->receive(state->v6, true); });
 }
 
-void PingSocket::State::wait(stream_descriptor& socket, bool ipv6)
+void PingSocket::set_patient(bool is_patient)
 {
-    socket.async_wait(
-        stream_descriptor::wait_read,
-        [self = shared_from_this(), &socket, ipv6](const boost::system::error_code& error) {
-            if (error || !self->answered) return;
-            self->receive(socket, ipv6);
-            if (self->answered) self->wait(socket, ipv6);
-        }
-    );
+    state_->v4.set_patient(is_patient);
+    state_->v6.set_patient(is_patient);
 }
 
-void PingSocket::State::receive(stream_descriptor& socket, bool ipv6)
+void PingSocket::drain()
 {
-    for (;;) {
-        const auto datagrams = batch.receive(socket.native_handle());
+    state_->receive(state_->v4, false);
+    state_->receive(state_->v6, true);
+}
+
+void PingSocket::State::receive(const WatchedSocket& socket, bool ipv6)
+{
+    while (socket.is_open()) {
+        const auto datagrams = batch.receive(socket.get());
         if (!datagrams || datagrams->empty()) return;
         for (const InDatagram& datagram : *datagrams) {
             const auto probe = decode_echo_reply(datagram.bytes, ipv6, key);
-            if (probe && answered) answered(datagram.from, *probe);
+            if (probe) answered(datagram.from, *probe, datagram.waited);
         }
     }
 }
 
-void PingSocket::State::send(stream_descriptor& socket, std::span<const OutDatagram> datagrams)
+void PingSocket::State::send(const WatchedSocket& socket, std::span<const OutDatagram> datagrams)
 {
+    if (!socket.is_open()) return;
     SendBatch out;
     while (!datagrams.empty()) {
         const std::size_t filled = out.fill(datagrams);
         for (std::size_t first = 0; first < filled;) {
-            const auto sent = out.send(socket.native_handle(), first);
+            const auto sent = out.send(socket.get(), first);
             // A datagram that cannot go (no route, buffer full) is a packet lost, as on any
             // network.
             first += sent ? *sent : 1;
@@ -130,8 +123,8 @@ void PingSocket::send(std::span<const Target> targets)
         to.port = 0;
         (ipv6 ? v6 : v4).push_back({.to = to, .bytes = bytes.back()});
     }
-    if (state_->v4) state_->send(*state_->v4, v4);
-    if (state_->v6) state_->send(*state_->v6, v6);
+    State::send(state_->v4, v4);
+    State::send(state_->v6, v6);
 }
 
 } // namespace hallmonitor::agent

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,7 +21,7 @@ namespace hallmonitor::agent {
 class PingSocket {
 public:
     /// `key` is secret and of this process.
-    PingSocket(boost::asio::any_io_executor loop, std::uint64_t key);
+    PingSocket(const boost::asio::any_io_executor& loop, std::uint64_t key);
     ~PingSocket();
     PingSocket(const PingSocket&) = delete;
     PingSocket& operator=(const PingSocket&) = delete;
@@ -28,8 +29,13 @@ public:
     /// Errors: of the system, with the remedy in `problem`. A machine without IPv6 does without it.
     Result<void> open(std::string& problem);
 
-    /// Calls `answered` for each reply that bears our token, with the address it came from.
-    void start(std::function<void(PeerAddress, EchoProbe)> answered);
+    /// For each reply that bears our token: the address it came from, and how long ago it came.
+    using OnAnswer = std::function<void(PeerAddress, EchoProbe, std::chrono::microseconds)>;
+    void start(OnAnswer answered);
+
+    /// As UdpExchange's.
+    void set_patient(bool is_patient);
+    void drain();
 
     struct Target {
         PeerAddress to; // the port is of no matter
@@ -39,7 +45,7 @@ public:
 
 private:
     struct State;
-    std::shared_ptr<State> state_;
+    std::unique_ptr<State> state_;
 };
 
 } // namespace hallmonitor::agent

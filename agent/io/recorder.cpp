@@ -29,7 +29,10 @@ Recorder::Recorder(Spool& spool, BatchEncoder encoder) : spool_(spool), encoder_
 
 void Recorder::add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading)
 {
-    Known& known = known_[{table->device, table->kind}];
+    auto place = known_.find(TableIdView{table->device, table->kind});
+    if (place == known_.end())
+        place = known_.try_emplace(TableId{table->device, table->kind}).first;
+    Known& known = place->second;
     if (known.table != table) {
         encoder_.define(table);
         known = {.table = table, .is_left_out = false};
@@ -64,6 +67,12 @@ void Recorder::flush()
     if (encoder_.empty()) return;
     spool_.append(encoder_.seal({.mono = mono_now(), .wall = wall_now()}));
     if (spool_.segment_is_full()) encoder_.start_segment();
+}
+
+void Recorder::hurry()
+{
+    flush();
+    spool_.hurry();
 }
 
 void Recorder::start_segment()

@@ -4,14 +4,11 @@
 
 #include "agent/io/spool.hpp"
 #include "common/io/task.hpp"
-#include "common/model/table.hpp"
+#include "common/model/table_id.hpp"
 #include "common/wire/batch.hpp"
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <string>
-#include <utility>
 
 namespace hallmonitor::agent {
 
@@ -31,6 +28,10 @@ public:
     /// Seals what there is and hands it to the spool.
     void flush();
 
+    /// The same, and what it holds is durable and on its way as soon as the disk allows: for news
+    /// that somebody waits for.
+    void hurry();
+
     /// Seals once a second, for ever.
     Task<void> run();
 
@@ -44,7 +45,7 @@ private:
 
     Spool& spool_;
     BatchEncoder encoder_;
-    std::map<std::pair<std::string, TableKind>, Known> known_;
+    TableMap<Known> known_;
 };
 
 } // namespace hallmonitor::agent

@@ -226,6 +226,14 @@ void Spool::append(SealedBatch batch)
     });
 }
 
+void Spool::hurry()
+{
+    State& state = *state_;
+    asio::post(state.disk_context, [&state] {
+        if (state.disk.has_pending()) state.disk_sync();
+    });
+}
+
 bool Spool::segment_is_full() const
 {
     const State& state = *state_;

@@ -63,6 +63,9 @@ public:
     /// oldest whole segment is dropped and counted.
     void append(SealedBatch batch);
 
+    /// Makes what was appended durable now, not at the end of the fsync period.
+    void hurry();
+
     /// True when the encoder should start another segment: the newest is at its size, or the disk
     /// is in trouble and a new one limits what is lost. Ask after each append.
     [[nodiscard]] bool segment_is_full() const;

@@ -1,9 +1,9 @@
 #include "agent/io/udp_exchange.hpp"
 
+#include "agent/io/watched_socket.hpp"
 #include "common/check.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/ip/udp.hpp>
 
 #include <array>
 #include <cerrno>
@@ -19,7 +19,6 @@ namespace hallmonitor::agent {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::udp;
 
 // The kernel caps it at net.core.rmem_max unless we may exceed that; a burst of replies of 1,000
 // devices is about 2 MiB in its accounting.
@@ -93,50 +92,44 @@ std::optional<IcmpError> next_error(int socket)
 
 // One family's socket.
 struct UdpExchange::Socket {
-    explicit Socket(const asio::any_io_executor& executor) : udp(executor) {}
+    explicit Socket(const asio::any_io_executor& loop) : udp(loop) {}
 
-    boost::system::error_code open(const udp& protocol);
-    void close();
+    boost::system::error_code open(int family);
     [[nodiscard]] std::uint64_t kernel_drops();
 
-    asio::ip::udp::socket udp;
+    WatchedSocket udp;
     bool errors_waiting{false}; // a send has come across them
 };
 
-boost::system::error_code UdpExchange::Socket::open(const asio::ip::udp& protocol)
+boost::system::error_code UdpExchange::Socket::open(int family)
 {
-    boost::system::error_code error;
-    udp.open(protocol, error);
-    if (error) return error;
-    const bool v6 = protocol == asio::ip::udp::v6();
+    FileHandle socket{::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    const bool v6 = family == AF_INET6;
     // Each family has its own socket, and replies must come from the address that was asked.
-    if (v6) set_option(udp.native_handle(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    tune(udp.native_handle(), v6);
-    udp.bind({protocol, 0}, error);
-    if (error) close();
-    return error;
-}
-
-void UdpExchange::Socket::close()
-{
-    boost::system::error_code ignored; // it is closed whatever this says
-    udp.close(ignored);
+    if (v6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    sockaddr_storage any{};
+    any.ss_family = static_cast<sa_family_t>(family);
+    const auto size = static_cast<socklen_t>(v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+    const void* const name = &any;
+    if (!socket.is_open() || bind(socket.get(), static_cast<const sockaddr*>(name), size) != 0)
+        return {errno, boost::system::system_category()};
+    tune(socket.get(), v6);
+    udp.open(std::move(socket));
+    return {};
 }
 
 std::uint64_t UdpExchange::Socket::kernel_drops()
 {
     std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
     socklen_t size = sizeof info;
-    if (!udp.is_open() ||
-        getsockopt(udp.native_handle(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) != 0)
+    if (!udp.is_open() || getsockopt(udp.get(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) != 0)
         return 0;
     return info[SK_MEMINFO_DROPS];
 }
 
-struct UdpExchange::State : std::enable_shared_from_this<State> {
-    explicit State(const asio::any_io_executor& executor) : v4(executor), v6(executor) {}
+struct UdpExchange::State {
+    explicit State(const asio::any_io_executor& loop) : v4(loop), v6(loop) {}
 
-    void wait(Socket& socket);
     void drain(Socket& socket);
     void drain_errors(Socket& socket);
     void send_filled(Socket& socket, std::size_t filled);
@@ -150,25 +143,11 @@ struct UdpExchange::State : std::enable_shared_from_this<State> {
     Counts counts;
 };
 
-void UdpExchange::State::wait(Socket& socket)
-{
-    if (!socket.udp.is_open()) return;
-    socket.udp.async_wait(
-        udp::socket::wait_read,
-        // The state outlives the exchange until its last handler has run.
-        [self = shared_from_this(), &socket](const boost::system::error_code& error) {
-            if (error || !socket.udp.is_open()) return;
-            self->drain(socket);
-            self->wait(socket);
-        }
-    );
-}
-
 void UdpExchange::State::drain(Socket& socket)
 {
     if (socket.errors_waiting) drain_errors(socket);
     for (int turn = 0; turn < batches_a_turn && socket.udp.is_open(); ++turn) {
-        const auto batch = incoming.receive(socket.udp.native_handle());
+        const auto batch = incoming.receive(socket.udp.get());
         if (!batch) {
             drain_errors(socket); // a pending ICMP error is told before any datagram
             continue;
@@ -187,7 +166,7 @@ void UdpExchange::State::drain_errors(Socket& socket)
 {
     socket.errors_waiting = false;
     while (socket.udp.is_open()) {
-        const auto error = next_error(socket.udp.native_handle());
+        const auto error = next_error(socket.udp.get());
         if (!error) return;
         if (error->port_unreachable) {
             ++counts.unreachable;
@@ -206,7 +185,7 @@ void UdpExchange::State::send_filled(Socket& socket, std::size_t filled)
     }
     bool second_try = false;
     for (std::size_t next = 0; next < filled;) {
-        const auto sent = outgoing.send(socket.udp.native_handle(), next);
+        const auto sent = outgoing.send(socket.udp.get(), next);
         if (sent) {
             next += *sent;
             counts.sent += *sent;
@@ -226,19 +205,15 @@ void UdpExchange::State::send_filled(Socket& socket, std::size_t filled)
     }
 }
 
-UdpExchange::UdpExchange(const boost::asio::any_io_executor& executor)
-    : state_(std::make_shared<State>(executor))
+UdpExchange::UdpExchange(const asio::any_io_executor& loop) : state_(std::make_unique<State>(loop))
 {}
 
-UdpExchange::~UdpExchange()
-{
-    close();
-}
+UdpExchange::~UdpExchange() = default;
 
 Result<void> UdpExchange::open()
 {
-    const auto v4_error = state_->v4.open(udp::v4());
-    const auto v6_error = state_->v6.open(udp::v6());
+    const auto v4_error = state_->v4.open(AF_INET);
+    const auto v6_error = state_->v6.open(AF_INET6);
     if (v4_error && v6_error) return v4_error;
     return {};
 }
@@ -248,8 +223,20 @@ void UdpExchange::start(OnBatch on_batch, OnUnreachable on_unreachable)
     INVARIANT(!state_->on_batch);
     state_->on_batch = std::move(on_batch);
     state_->on_unreachable = std::move(on_unreachable);
-    state_->wait(state_->v4);
-    state_->wait(state_->v6);
+    for (Socket* const socket : {&state_->v4, &state_->v6})
+        socket->udp.start([state = state_.get(), socket] { state->drain(*socket); });
+}
+
+void UdpExchange::set_patient(bool is_patient)
+{
+    state_->v4.udp.set_patient(is_patient);
+    state_->v6.udp.set_patient(is_patient);
+}
+
+void UdpExchange::drain()
+{
+    state_->drain(state_->v4);
+    state_->drain(state_->v6);
 }
 
 void UdpExchange::send(std::span<const OutDatagram> datagrams)
@@ -264,8 +251,8 @@ void UdpExchange::send(std::span<const OutDatagram> datagrams)
 
 void UdpExchange::close()
 {
-    state_->v4.close();
-    state_->v6.close();
+    state_->v4.udp.close();
+    state_->v6.udp.close();
 }
 
 UdpExchange::Counts UdpExchange::counts() const

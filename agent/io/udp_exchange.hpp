@@ -40,7 +40,7 @@ public:
         std::uint64_t kernel_dropped{0}; // receive buffer full
     };
 
-    explicit UdpExchange(const boost::asio::any_io_executor& executor);
+    explicit UdpExchange(const boost::asio::any_io_executor& loop);
     ~UdpExchange();
     UdpExchange(const UdpExchange&) = delete;
     UdpExchange& operator=(const UdpExchange&) = delete;
@@ -57,15 +57,21 @@ public:
     /// Sends each datagram or counts it as lost; one bad address never stops the others.
     void send(std::span<const OutDatagram> datagrams);
 
+    /// With patience nothing wakes the loop: datagrams wait until drain() is called. An idle core
+    /// that is woken for every one costs ten times what the work does.
+    void set_patient(bool is_patient);
+    /// Takes what has come. For whoever is patient.
+    void drain();
+
     void close();
 
     /// Asks the kernel for its drops, so it is not for the hot path.
     [[nodiscard]] Counts counts() const;
 
 private:
-    struct Socket;
+    struct Socket; // of one family
     struct State;
-    std::shared_ptr<State> state_;
+    std::unique_ptr<State> state_;
 };
 
 } // namespace hallmonitor::agent

@@ -187,7 +187,10 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
     if (note_uptime(uptime, now) || last_change != table_last_change_ ||
         number_before != if_number_)
         names_suspect_ = true;
-    if (state_ == State::facts) return start_names();
+    if (state_ == State::facts) {
+        ++facts_read_;
+        return start_names();
+    }
     finish_guard(now);
 }
 

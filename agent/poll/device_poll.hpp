@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
     /// sysDescr, sysName and their like, as last read; empty before.
     [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return facts_; }
+    /// Grows each time they are read.
+    [[nodiscard]] unsigned facts_read() const { return facts_read_; }
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
     [[nodiscard]] const InterfaceInventory* inventory() const { return inventory_.get(); }
 
@@ -112,6 +114,7 @@ private:
     std::vector<std::size_t> scalars_asked_;
     std::vector<std::span<const std::byte>> scalar_oids_;
     std::map<Attribute, std::string> facts_;
+    unsigned facts_read_{0};
     Cell table_last_change_; // ifTableLastChange
     Cell if_number_;         // ifNumber
 

@@ -103,6 +103,7 @@ void Engine::begin(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
     ++counts_.cycles;
+    ++running_;
     device.poll->start(now, device.down);
     send_all(number, now);
 }
@@ -159,6 +160,7 @@ std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 void Engine::settle(std::uint32_t number, MonoTime now)
 {
     if (auto outcome = devices_[number].poll->take_outcome()) {
+        --running_;
         counts_.varbinds += outcome->varbinds;
         ended_.push_back({.number = number, .outcome = std::move(*outcome)});
         devices_[number].in_flight = {};

@@ -78,6 +78,9 @@ public:
 
     [[nodiscard]] const DevicePoll& device(std::uint32_t number) const;
 
+    /// True while a cycle runs, whose next request waits for an answer.
+    [[nodiscard]] bool is_polling() const { return running_ > 0; }
+
     struct Counts {
         std::uint64_t cycles{0};
         std::uint64_t overruns{0}; // a cycle was due while the one before still ran
@@ -115,6 +118,7 @@ private:
     std::vector<Outgoing> outgoing_;
     std::vector<std::byte> buffer_;
     std::vector<Ended> ended_;
+    std::size_t running_{0}; // cycles
     Counts counts_;
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned packets_per_check = 4;
 constexpr int suspect_speed_up = 3;
+constexpr int checks_an_interval = 4;
 
 } // namespace
 
@@ -25,8 +26,9 @@ void Liveness::add(
     if (devices_.size() <= number) devices_.resize(number + 1);
     Device device;
     device.settings = settings;
-    // A check must be over before the next may begin.
-    device.timeout = std::min(settings.timeout, settings.interval / 2);
+    // All checks up to the verdict must fit between two beats of a brisk interval. An answer that
+    // is slower than its check still counts.
+    device.timeout = std::min(settings.timeout, settings.interval / checks_an_interval);
     device.can_ping = can_ping;
     device.has_snmp = has_snmp;
     device.preferred = can_ping ? ProbeKind::ping : ProbeKind::snmp;

@@ -11,7 +11,8 @@
 //
 // With the default of three misses that makes 16 packets. At 30 % loss each way a packet's answer
 // is lost with p = 1 - 0.7 * 0.7 = 0.51, so a false `down` has p = 0.51^16 = 2.1e-5 a check begun,
-// under the 1e-4 promised; a dead device is found within 10 s + 3 * 10/3 s + 1 s at most.
+// under the 1e-4 promised; a dead device is found within 10 s + 3 * 10/3 s + 1 s at most. Checked
+// every second it is found within 1 s + 3 * 1/3 s + 1/4 s and the ticks between.
 //
 // Anything that a device answers is a sign of life, also a late one, a reply to polling, and an
 // ICMP port unreachable.

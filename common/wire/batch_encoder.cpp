@@ -1,5 +1,6 @@
 #include "common/check.hpp"
 #include "common/limits.hpp"
+#include "common/model/table_id.hpp"
 #include "common/model/text.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/coding.hpp"
@@ -20,8 +21,6 @@ namespace field = wire::field;
 
 constexpr int compression_level = 3;
 constexpr std::size_t most_body_bytes = limits::frame_bytes - limits::batch_overhead_bytes;
-
-using TableId = std::pair<std::string, TableKind>;
 
 struct Table {
     std::shared_ptr<const TableDefinition> definition;
@@ -51,7 +50,7 @@ struct BatchEncoder::State {
     Seq segment;
     std::uint64_t boot{0};
     std::uint32_t last_number{0};
-    std::map<TableId, Table> tables;
+    TableMap<Table> tables;
     wire::TablesSize at_peer;    // what a decoder of the open segment holds for all tables
     std::vector<Table*> touched; // read since the last seal
     std::string body;
@@ -90,7 +89,7 @@ BatchEncoder& BatchEncoder::operator=(BatchEncoder&&) noexcept = default;
 
 bool BatchEncoder::define(const TableDefinition& table)
 {
-    const auto known = state_->tables.find({table.device, table.kind});
+    const auto known = state_->tables.find(TableIdView{table.device, table.kind});
     if (known != state_->tables.end() && *known->second.definition == table) return true;
     return define(std::make_shared<const TableDefinition>(table));
 }
@@ -103,7 +102,7 @@ bool BatchEncoder::define(const std::shared_ptr<const TableDefinition>& table)
         forget(table->device, table->kind);
         return false;
     }
-    const auto [place, is_new] = state_->tables.try_emplace({table->device, table->kind});
+    const auto [place, is_new] = state_->tables.try_emplace(TableId{table->device, table->kind});
     Table& known = place->second;
     const auto before = std::exchange(known.definition, table);
     if (is_new || before == table || *before == *table) return true;
@@ -114,7 +113,7 @@ bool BatchEncoder::define(const std::shared_ptr<const TableDefinition>& table)
 
 void BatchEncoder::forget(const std::string& device, TableKind kind)
 {
-    const auto found = state_->tables.find({device, kind});
+    const auto found = state_->tables.find(TableIdView{device, kind});
     if (found == state_->tables.end()) return;
     std::erase(state_->touched, &found->second);
     state_->tables.erase(found);
@@ -122,7 +121,7 @@ void BatchEncoder::forget(const std::string& device, TableKind kind)
 
 bool BatchEncoder::add(const std::string& device, TableKind kind, const TableReading& reading)
 {
-    const auto found = state_->tables.find({device, kind});
+    const auto found = state_->tables.find(TableIdView{device, kind});
     if (found == state_->tables.end()) return false;
     Table& table = found->second;
     const TableDefinition& definition = *table.definition;
@@ -232,7 +231,7 @@ void BatchEncoder::restore(const BatchDecoder& decoder)
     for (const BatchDecoder::Last& last : decoder.last_readings()) {
         const PlacedReading& placed = *last.reading;
         if (!define(last.table)) continue;
-        Table& table = state_->tables.at({last.table->device, last.table->kind});
+        Table& table = state_->tables.at(TableId{last.table->device, last.table->kind});
         table.values = wire::values_of(placed.reading.cells);
         table.last = wire::Moment{
             .boot = placed.boot,
