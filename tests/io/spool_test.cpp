@@ -121,6 +121,20 @@ TEST_CASE("appended batches become durable and can be read", "[spool]")
     CHECK(agent.spool().status().last_problem.empty());
 }
 
+TEST_CASE("a batch in a hurry does not wait for the period", "[spool]")
+{
+    const Folder folder;
+    SpoolLimits limits = limits_of(folder);
+    limits.fsync_period = 1h;
+    Agent agent{limits};
+    const Seq seq = agent.append();
+
+    agent.spool().hurry();
+
+    agent.run_until([&] { return agent.spool().durable() == seq; });
+    CHECK(agent.durable_calls == 1);
+}
+
 TEST_CASE("another life goes on with epoch and numbers", "[spool]")
 {
     const Folder folder;

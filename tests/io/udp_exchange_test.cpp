@@ -253,6 +253,27 @@ TEST_CASE("both families share an exchange", "[io]")
           }) == 1);
 }
 
+TEST_CASE("with patience a datagram waits until someone looks", "[io]")
+{
+    Bench bench;
+    Device device{bench.loop, "127.0.0.1"};
+    bench.send(device.address(), "first");
+    const udp::endpoint exchange = device.receive();
+
+    bench.exchange.set_patient(true);
+    device.send(exchange, "later");
+    bench.loop.poll();
+    CHECK(bench.received.empty());
+    bench.exchange.drain();
+    CHECK(bench.received.size() == 1);
+
+    device.send(exchange, "still there");
+    bench.exchange.set_patient(false);
+    bench.loop.restart();
+    REQUIRE(bench.run_until([&] { return bench.received.size() == 2; }));
+    CHECK(bench.received.back().text == "still there");
+}
+
 TEST_CASE("an exchange may end inside its own callback", "[io]")
 {
     boost::asio::io_context loop{1};
