@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 constexpr auto resolve_limit = 10s;
 constexpr auto connect_limit = 10s;
 constexpr auto handshake_limit = 10s;
-constexpr auto stable_after = 60s; // a connection that held this long resets the back-off
 constexpr std::size_t most_queued = std::size_t{1} << 20;
 constexpr auto software = "hallmonitor-agent " HALLMONITOR_VERSION;
 
@@ -61,20 +60,20 @@ Task<void> UplinkLink::run()
 {
     while (!stopped_) {
         std::string problem;
+        reached_ = false;
+        welcomed_ = false;
         auto stream = co_await dial(problem);
         if (stream) {
             auto frames = std::make_shared<FrameStream>(std::move(*stream));
             frames_ = frames;
-            const MonoTime connected_at = mono_now();
             co_await converse(frames);
-            if (mono_now() - connected_at >= stable_after) backoff_.reset();
             problem = frames->reason();
             frames_.reset();
         }
         status_.connected = false;
         if (stopped_) break;
         note(problem);
-        wake_retry_.expires_after(backoff_.next());
+        wake_retry_.expires_after(backoff_.next(reached_ && !welcomed_));
         co_await wake_retry_.async_wait(as_result);
     }
 }
@@ -115,6 +114,7 @@ Task<Result<tls::Stream>> UplinkLink::dial(std::string& problem)
                   "; is the collector running and its port open?";
         co_return connected.error();
     }
+    reached_ = true;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);
     context_ = *context;
@@ -128,7 +128,6 @@ Task<void> UplinkLink::converse(std::shared_ptr<FrameStream> frames)
 {
     using namespace asio::experimental::awaitable_operators;
     session_ = {};
-    welcomed_ = false;
     frames->on_drained([this] { wake_pump_.cancel(); });
     frames->send(wire::Hello{.epoch = spool_.epoch(), .software = software, .wall = wall_now()});
     auto reader = read_answers(frames);
@@ -163,6 +162,7 @@ void UplinkLink::take(FrameStream& frames, const wire::Message& message)
         take_welcome(*welcome);
     } else if (const auto* ack = std::get_if<wire::Ack>(&message)) {
         session_.acknowledged(*ack);
+        backoff_.reset();
     } else if (const auto* reject = std::get_if<wire::Reject>(&message)) {
         session_.rejected(*reject);
         ++status_.rejected_batches;

@@ -64,7 +64,8 @@ private:
     std::shared_ptr<FrameStream> frames_; // present connection, if any
     boost::asio::steady_timer wake_pump_;
     boost::asio::steady_timer wake_retry_;
-    bool welcomed_{false};
+    bool reached_{false};  // by the present or last try
+    bool welcomed_{false}; // likewise
     bool stopped_{false};
     Status status_;
 };
