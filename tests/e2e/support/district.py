@@ -103,14 +103,17 @@ control_socket: {self.socket}
         )
         return out
 
-    def agent_file(self, site: str, agent: str, more: str) -> Path:
-        """Configuration of a new agent; `more` is YAML behind the collector's part."""
+    def agent_file(self, site: str, agent: str, more: str, port: int | None = None) -> Path:
+        """Configuration of a new agent; `more` is YAML behind the collector's part.
+
+        `port`: where it finds the collector, when not where that listens.
+        """
         out = self.issue(site, agent)
         file = out / "agent.yaml"
         file.write_text(
             f"""
 collector:
-  address: 127.0.0.1:{self.agents_port}
+  address: 127.0.0.1:{port or self.agents_port}
   ca_file: ca.pem
   certificate_file: agent.pem
   key_file: agent.key

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
-from pathlib import Path
 from typing import Any
 
+from .control import ask
 from .district import District
 from .process import FLEET, wait_until
 
@@ -30,18 +29,7 @@ class Fleet:
         return json.loads(lines[0]) if lines else None
 
     def ask(self, command: str) -> dict[str, Any]:
-        with socket.socket(socket.AF_UNIX) as link:
-            link.connect(str(self.control))
-            link.sendall(f"{command}\n".encode())
-            answer = b""
-            while not answer.endswith(b"\n"):
-                part = link.recv(65536)
-                if not part:
-                    break
-                answer += part
-        document: dict[str, Any] = json.loads(answer)
-        assert document["ok"], f"{command}: {document}"
-        return document
+        return ask(self.control, command)
 
     def served(self, device: int) -> dict[str, dict[str, Any]]:
         """What each interface was served, by ifName."""

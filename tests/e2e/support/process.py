@@ -16,6 +16,7 @@ BUILD = Path(os.environ.get("HALLMONITOR_BUILD", ROOT / "build" / "dev")).resolv
 AGENT = BUILD / "agent" / "hallmonitor-agent"
 COLLECTOR = BUILD / "collector" / "hallmonitor-collector"
 FLEET = BUILD / "tests" / "sim" / "snmp_fleet"
+PROXY = BUILD / "tests" / "proxy" / "tcp_proxy"
 
 T = TypeVar("T")
 
@@ -56,6 +57,11 @@ class Process:
 
     def is_running(self) -> bool:
         return self.process.poll() is None
+
+    def resident_bytes(self) -> int:
+        """What it has in memory now (VmRSS)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return 1024 * int(status.partition("VmRSS:")[2].split()[0])
 
     def kill(self) -> None:
         """kill -9."""

@@ -1,0 +1,141 @@
+"""Holds what the ledger counted against what the fleet served, octet by octet."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from .district import District
+from .fleet import Fleet
+from .process import wait_until
+
+SETTLED = 5.0  # seconds in which all that was read has reached a ledger that nothing hinders
+Octets = dict[str, tuple[int, int]]  # in and out, by interface
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One device of the fleet, as its agent calls it."""
+
+    site: str
+    device: str
+    number: int  # within the fleet
+
+
+def counted(district: District, watched: Watched) -> Octets:
+    """Octets that the ledger holds of each interface."""
+    query = (
+        "SELECT component, sum(in_octets), sum(out_octets) FROM rollup "
+        f"WHERE site = '{watched.site}' AND device = '{watched.device}' GROUP BY component"
+    )
+    return {row[0]: (row[1], row[2]) for row in district.ledger(query)}
+
+
+def difference(later: Octets, earlier: Octets) -> dict[tuple[str, str], int]:
+    """By interface and direction; an interface that was never counted stands at 0."""
+    zero = (0, 0)
+    return defaultdict(
+        int,
+        {
+            (name, direction): later.get(name, zero)[way] - earlier.get(name, zero)[way]
+            for name in later
+            for way, direction in enumerate(("in", "out"))
+        },
+    )
+
+
+def flows_of(answer: dict[str, Any]) -> list[dict[str, int]]:
+    return [row[way] for row in answer["interfaces"] for way in ("in", "out")]
+
+
+def stop_between_polls(fleet: Fleet, number: int, interval: float) -> Octets | None:
+    """Silences a device if a cycle is through and the next one has not begun; what it served last."""
+    before = fleet.ask(f"served {number}")
+    times = [flow.get("at_ms", 0) for flow in flows_of(before)]
+    is_whole = max(times) - min(times) < interval * 500
+    age = (before["now_ms"] - max(times)) / 1000
+    if not is_whole or not 0.3 <= age <= interval - 0.5:
+        return None
+    fleet.ask(f"silence {number} on")
+    after = fleet.ask(f"served {number}")
+    if [flow["times"] for flow in flows_of(after)] != [flow["times"] for flow in flows_of(before)]:
+        fleet.ask(f"silence {number} off")  # the next one had begun
+        return None
+    return {row["ifName"]: (row["in"]["octets"], row["out"]["octets"]) for row in after["interfaces"]}
+
+
+class Oracle:
+    """The accounts of some devices from one quiet moment to the next.
+
+    A quiet moment is one in which nothing is polled and all that was read is in the ledger. What the
+    ledger counted between two of them must be what the counters moved between the last readings
+    before each, whatever happened to daemons and lines meanwhile.
+    """
+
+    def __init__(
+        self, district: District, fleet: Fleet, watched: list[Watched], interval: float
+    ) -> None:
+        self._district = district
+        self._fleet = fleet
+        self._watched = watched
+        self._interval = interval  # seconds between polls, at least 2
+        self._served = self._stop()
+        self._counted = self._settle()
+        fleet.ask("silence all off")
+
+    def _stop(self) -> dict[Watched, Octets]:
+        stopped: dict[Watched, Octets] = {}
+
+        def all_stopped() -> bool:
+            for watched in self._watched:
+                if watched in stopped:
+                    continue
+                octets = stop_between_polls(self._fleet, watched.number, self._interval)
+                if octets:
+                    stopped[watched] = octets
+            return len(stopped) == len(self._watched)
+
+        wait_until("a moment between two polls of each device", all_stopped, 30)
+        return stopped
+
+    def _settle(self) -> dict[Watched, Octets]:
+        held = [{watched: counted(self._district, watched) for watched in self._watched}]
+        since = time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal since
+            now = {watched: counted(self._district, watched) for watched in self._watched}
+            if now != held.pop():
+                since = time.monotonic()
+            held.append(now)
+            return time.monotonic() - since >= SETTLED
+
+        wait_until("the ledger is at rest", is_quiet, 60)
+        return held[0]
+
+    def check(self) -> None:
+        """Stops the polls for good: since the beginning no octet was lost and none counted twice."""
+        served = self._stop()
+        held = self._settle()
+        for watched in self._watched:
+            moved = difference(served[watched], self._served[watched])
+            summed = difference(held[watched], self._counted[watched])
+            assert any(moved.values()), f"{watched}: nothing was served"
+            wrong = {name: (summed[name], truth) for name, truth in moved.items() if summed[name] != truth}
+            assert not wrong, f"{watched}: the ledger has so many octets of so many: {wrong}"
+        self._check_intervals()
+
+    def _check_intervals(self) -> None:
+        """No two intervals of one object overlap."""
+        query = (
+            "SELECT site, device, kind, component, from_ms, to_ms FROM interval "
+            "ORDER BY site, device, kind, component, from_ms"
+        )
+        before: tuple[Any, ...] = ()
+        for row in self._district.ledger(query):
+            assert row[4] < row[5], f"an interval without length: {row}"
+            if before[:4] == row[:4]:
+                assert before[5] <= row[4], f"intervals overlap: {before} and {row}"
+            before = row
