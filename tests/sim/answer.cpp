@@ -178,9 +178,11 @@ std::uint8_t Answer::missing(ByteView name) const
     const auto next = mib_.after(name);
     if (!oid || !next) return tag::no_such_object;
     const auto shares = [&](std::size_t index) {
-        const auto& other = mib_[index].oid;
-        return other.size() >= oid->size() &&
-               std::equal(oid->begin(), oid->end() - 1, other.begin());
+        const auto& other = mib_[index];
+        const auto column = other.column > 0 ? std::size_t{other.column} : oid->size() - 1;
+        return std::min(other.oid.size(), oid->size()) > column &&
+               std::mismatch(other.oid.begin(), other.oid.end(), oid->begin(), oid->end()).first >=
+                   other.oid.begin() + static_cast<std::ptrdiff_t>(column);
     };
     const bool has_neighbour =
         (*next < mib_.size() && shares(*next)) || (*next > 0 && shares(*next - 1));

@@ -31,7 +31,7 @@ private:
     bool put_object(const Object& object, const Name& name);
     /// The row of this index, which is like the last one of its column.
     bool put_invented(const Object& last, std::uint32_t row);
-    /// noSuchInstance when the object has other instances, as far as one arc tells.
+    /// noSuchInstance when the object has other instances; of a recording, as far as one arc tells.
     [[nodiscard]] std::uint8_t missing(ByteView name) const;
 
     /// What GET gives for a name. False when the reply is full, or with the error noSuchName.

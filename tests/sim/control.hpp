@@ -15,6 +15,12 @@ namespace hallmonitor::sim {
 struct Moment {
     Instant now;
     std::int64_t wall_ms;
+
+    /// Another moment of this run, in wall time.
+    [[nodiscard]] std::int64_t wall_ms_at(Instant at) const
+    {
+        return wall_ms - (now - at).count() / 1000;
+    }
 };
 
 /// Carries out one line. The answer has "ok": true, or false with "error".

@@ -108,13 +108,47 @@ TEST_CASE("the oracle tells what each counter said last, and when", "[sim]")
     CHECK(answer.find(R"("out":{"rate_octets_per_second":)") != std::string::npos);
 }
 
+TEST_CASE("signals are ordered, failed and released, and told", "[sim]")
+{
+    Fixture fixture;
+    fixture.fleet.add({.first = {.ip = 0x7F000009, .port = 161}, .kind = find_kind("ups")});
+    REQUIRE(fixture.run("signals 2").find(R"("on-battery":0,)") != std::string::npos);
+
+    CHECK(is_good(fixture.run("set 2 on-battery failed")));
+    ask(fixture.device(2), {.oids = {"1.3.6.1.2.1.33.1.2.2.0"}}, 14s);
+
+    const auto answer = fixture.run("served 2", 15s);
+    CHECK(
+        answer.find(
+            R"({"name":"battery/seconds-on","now":5,"times":1,"value":4,"at_ms":1014000,"first":4,)"
+        ) != std::string::npos
+    );
+    CHECK(is_good(fixture.run("set 2 on-battery auto")));
+    CHECK(fixture.run("signals 2").find(R"("on-battery":0,)") != std::string::npos);
+    CHECK(is_good(fixture.run("set 2 battery/temperature -12")));
+    CHECK(fixture.run("set 2 output/load failed").find("it cannot fail") != std::string::npos);
+    CHECK(fixture.run("set 2 flux 1").find("no such signal") != std::string::npos);
+}
+
+TEST_CASE("ports are named by ifIndex or ifName", "[sim]")
+{
+    Fixture fixture;
+
+    CHECK(is_good(fixture.run("link 0 Gi1/0/2 down")));
+    CHECK_FALSE(fixture.device(0).model().ports()[1].is_up());
+    CHECK(fixture.run("link 0 Gi9 down") == R"({"ok":false,"error":"no such ifName: Gi9"})");
+}
+
 TEST_CASE("faulty commands say what is wrong", "[sim]")
 {
     Fixture fixture;
 
     CHECK(fixture.run("") == R"({"ok":false,"error":"an empty line; ask 'help'"})");
     CHECK(fixture.run("fly 0") == R"({"ok":false,"error":"unknown command; ask 'help'"})");
-    CHECK(fixture.run("link 0 1") == R"({"ok":false,"error":"usage: link DEV IFINDEX up|down"})");
+    CHECK(
+        fixture.run("link 0 1") ==
+        R"({"ok":false,"error":"usage: link DEV IFINDEX|IFNAME up|down"})"
+    );
     CHECK(fixture.run("link 0 1 x") == R"({"ok":false,"error":"expected up or down"})");
     CHECK(fixture.run("link 0 5 up") == R"({"ok":false,"error":"no such ifIndex: 5"})");
     CHECK(

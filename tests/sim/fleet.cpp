@@ -22,7 +22,9 @@ std::vector<std::string> Fleet::add(const GroupSetup& group)
     const auto ports = group.ports > 0 ? group.ports : group.kind->usual_ports;
     for (std::uint32_t i = 0; i < group.devices; ++i) {
         const auto number = static_cast<std::uint32_t>(members_.size());
-        add_member(group, i, blueprint(*group.kind, ports, 0, number)).kind = group.kind;
+        auto& member = add_member(group, i, blueprint(*group.kind, ports, 0, number));
+        member.kind = group.kind;
+        member.size = ports;
     }
     return {};
 }
@@ -96,7 +98,7 @@ bool Fleet::renumber(Member& member, Instant now)
     if (member.kind == nullptr || ports < 2) return false;
     member.generation = static_cast<std::uint32_t>((member.generation + 1) % ports);
     const auto number = member.device.setup().number;
-    member.device.renumber(blueprint(*member.kind, ports, member.generation, number), now);
+    member.device.renumber(blueprint(*member.kind, member.size, member.generation, number), now);
     return true;
 }
 

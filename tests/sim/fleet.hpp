@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -32,13 +33,29 @@ public:
         Address address;
         Device device;
         const Kind* kind{nullptr};   // null: a recording
+        std::size_t size{0};         // of the kind: most often its ports
         std::uint32_t generation{0}; // of its numbering
     };
 
     Fleet(std::uint64_t seed, std::string community, std::size_t reply_limit);
 
+    /// One end of a cable.
+    struct End {
+        Member* member;
+        std::size_t port;
+        auto operator<=>(const End&) const = default;
+    };
+
     /// Adds the devices of a group. Gives what was wrong with its recording, one text a line.
     std::vector<std::string> add(const GroupSetup& group);
+
+    /// Lays cables between the devices there are, so that they are each other's neighbours.
+    void connect();
+    /// A link goes at both ends of its cable.
+    void set_link(Member& member, std::size_t port, bool is_up, Instant now);
+    void set_admin(Member& member, std::size_t port, bool is_up, Instant now);
+    /// Where the cable of a port leads; nothing when there is none.
+    [[nodiscard]] std::optional<End> other_end(Member& member, std::size_t port) const;
 
     /// The device at `address`, or null.
     Device* at(Address address);
@@ -64,11 +81,16 @@ private:
         const Kind& kind, std::size_t ports, std::uint32_t generation, std::uint32_t device
     );
 
+    void plug(End a, End b);
+    void chain(const std::vector<Member*>& members, Role role);
+    void follow(Member& member, std::size_t port, Instant now);
+
     std::uint64_t seed_;
     std::string community_;
     std::size_t reply_limit_;
     std::vector<std::unique_ptr<Member>> members_;
     std::unordered_map<std::uint64_t, Device*> by_address_;
+    std::map<End, End> cables_; // by either end
     /// By kind, ports, generation and, of a personal kind, device.
     using BlueprintKey = std::tuple<const Kind*, std::size_t, std::uint32_t, std::uint32_t>;
     std::map<BlueprintKey, std::shared_ptr<const Blueprint>> blueprints_;

@@ -55,6 +55,7 @@ int run(Options options)
             ++bad_lines;
         }
     }
+    fleet.connect();
     Server server{fleet};
     if (const auto fault = server.listen(); !fault.empty()) return fail(1, fault);
     if (!options.control.empty()) {

@@ -42,6 +42,9 @@ enum class Live : std::uint8_t {
     stp_changes,
     stp_since,
     stp_port_state,
+    stp_root,
+    stp_root_port,
+    neighbours_changed,
     neighbour_chassis,
     neighbour_name,
     neighbour_port,
@@ -94,8 +97,9 @@ struct Object {
     Bytes value; // TLV of a fixed object
     Live live{Live::fixed};
     Meaning meaning{Meaning::other};
-    std::uint16_t port{0}; // the port, not its ifIndex
-    bool is_row{false};    // of a port
+    std::uint16_t port{0};  // the port, not its ifIndex
+    bool is_row{false};     // of a port
+    std::uint8_t column{0}; // arcs of its column's OID; 0: unknown
     Shown shown{Shown::always};
     std::uint8_t tag{0};
     std::uint16_t number{0};

@@ -79,7 +79,8 @@ std::uint64_t mac_of(std::uint32_t device, std::uint16_t port)
 
 DeviceModel::DeviceModel(std::uint64_t seed, std::uint32_t number, const Blueprint& blueprint)
     : name_("sim-" + std::to_string(number)), name_tlv_(make_tlv(tag::octets, name_)),
-      number_(number), signals_(seed, number, blueprint.signals)
+      number_(number), signals_(seed, number, blueprint.signals),
+      root_(mac_of(number, chassis_port))
 {
     // Started between an hour and a hundred days ago.
     const auto age = mixed(seed, (std::uint64_t{number} << 32U) + 0xFFFFFFFFU) % 8'636'400 + 3'600;
@@ -93,6 +94,7 @@ DeviceModel::DeviceModel(std::uint64_t seed, std::uint32_t number, const Bluepri
     }
     table_changed_at_ = started_at_;
     stp_changed_at_ = started_at_;
+    neighbours_changed_at_ = started_at_;
 }
 
 std::uint64_t DeviceModel::uptime(Instant now) const
@@ -190,6 +192,16 @@ void DeviceModel::port_value(const Object& object, Instant now, Instant counted_
     }
 }
 
+// Ports of a bridge are numbered from 1; 0: this bridge is the root itself.
+std::size_t DeviceModel::root_port() const
+{
+    if (root_ == mac_of(number_, chassis_port)) return 0;
+    const auto found = std::find_if(ports_.begin(), ports_.end(), [](const Port& port) {
+        return port.role == Role::uplink && port.is_up() && port.neighbour != nullptr;
+    });
+    return found == ports_.end() ? 0 : static_cast<std::size_t>(found - ports_.begin()) + 1;
+}
+
 /// What only managed kinds have: errors, spanning tree, neighbours.
 void DeviceModel::rare_value(const Object& object, Instant now, Instant counted_at, Value& into)
 {
@@ -215,6 +227,15 @@ void DeviceModel::rare_value(const Object& object, Instant now, Instant counted_
     case Live::stp_changes: count(stp_changes_); return;
     case Live::stp_since: count(centiseconds(now - stp_changed_at_)); return;
     case Live::stp_port_state: into.set_integer(port.is_up() ? 5 : 1); return;
+    case Live::stp_root:
+        into.set_octets(
+            std::uint64_t{0x8000} << 48U |
+                (root_port() > 0 ? root_ : mac_of(number_, chassis_port)),
+            8
+        );
+        return;
+    case Live::stp_root_port: into.set_integer(static_cast<std::int64_t>(root_port())); return;
+    case Live::neighbours_changed: count(since_boot(neighbours_changed_at_)); return;
     case Live::neighbour_chassis: tell(&Neighbour::chassis); return;
     case Live::neighbour_name: tell(&Neighbour::name); return;
     case Live::neighbour_port: tell(&Neighbour::port); return;
@@ -233,6 +254,7 @@ void DeviceModel::reboot(Instant now, Instant away)
     ++life_;
     stp_changes_ = 0;
     stp_changed_at_ = started_at_;
+    neighbours_changed_at_ = started_at_;
     signals_.restart(started_at_);
     for (auto& port : ports_) {
         port.changed_at = started_at_;
@@ -277,6 +299,7 @@ void DeviceModel::changed(Port& port, Instant now)
     if (port.role == Role::edge) return;
     ++stp_changes_; // RFC 4188: a port that reaches every bridge came or went
     stp_changed_at_ = now;
+    if (port.neighbour != nullptr) neighbours_changed_at_ = now;
 }
 
 void DeviceModel::set_link(std::size_t port, bool is_up, Instant now)

@@ -100,6 +100,8 @@ public:
     {
         ports_[port].neighbour = std::move(neighbour);
     }
+    /// The bridge that all others look to, by its MAC address.
+    void set_root(std::uint64_t mac) { root_ = mac; }
     void renumbered(Instant now) { table_changed_at_ = now; }
 
     [[nodiscard]] bool is_away(Instant now) const { return now < started_at_; }
@@ -115,6 +117,7 @@ private:
     [[nodiscard]] std::uint64_t since_boot(Instant at) const;
     void changed(Port& port, Instant now);
     void port_value(const Object& object, Instant now, Instant counted_at, Value& into);
+    [[nodiscard]] std::size_t root_port() const;
     void rare_value(const Object& object, Instant now, Instant counted_at, Value& into);
 
     std::string name_;
@@ -127,8 +130,10 @@ private:
     std::vector<Port> ports_;
     Signals signals_;
     std::vector<Bytes> texts_; // TLVs
+    std::uint64_t root_;
     std::uint32_t stp_changes_{0};
     Instant stp_changed_at_{0};
+    Instant neighbours_changed_at_{0};
 };
 
 /// The MAC address of a port of a device: locally administered, one for each (device, port).

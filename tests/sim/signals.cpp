@@ -65,12 +65,17 @@ std::int64_t Signals::serve(std::size_t signal, Instant now, Instant counted_at,
 void Signals::set(std::size_t signal, std::int64_t value, Instant now)
 {
     auto& state = states_[signal];
-    state.since = now;
     if (is_counter(signal)) {
         state.base = static_cast<std::uint64_t>(value);
-    } else {
-        state.ordered = value;
+        state.since = now;
+        return;
     }
+    const auto before = this->value(signal, now);
+    state.ordered = value;
+    if (before == value) return;
+    state.lasted = since(signal, now);
+    state.since = now;
+    state.rises += before == 0 ? 1 : 0;
 }
 
 void Signals::release(std::size_t signal, Instant now)
@@ -78,6 +83,7 @@ void Signals::release(std::size_t signal, Instant now)
     auto& state = states_[signal];
     if (!state.ordered) return;
     state.ordered.reset();
+    state.lasted = since(signal, now);
     state.since = now;
 }
 

@@ -27,6 +27,7 @@ struct SignalSpec {
     std::chrono::seconds period{0}; // from low to high and back
     std::uint64_t an_hour{0};       // a counter grows by so many
     std::function<std::int64_t(const Signals&, Instant)> formula{};
+    std::optional<std::int64_t> failed{}; // what it says when the thing has failed
 };
 
 class Signals {
@@ -43,6 +44,10 @@ public:
     [[nodiscard]] std::int64_t value(std::size_t signal, Instant now) const;
     /// How long ago an order last changed it; since the fleet began when there was none.
     [[nodiscard]] Instant since(std::size_t signal, Instant now) const;
+    /// How long it stood before that order.
+    [[nodiscard]] Instant lasted(std::size_t signal) const { return states_[signal].lasted; }
+    /// How often an order took it away from 0.
+    [[nodiscard]] std::int64_t rises(std::size_t signal) const { return states_[signal].rises; }
     /// The value at `counted_at`, noted as served.
     std::int64_t serve(std::size_t signal, Instant now, Instant counted_at, std::uint32_t life);
     [[nodiscard]] const Served& served(std::size_t signal) const { return states_[signal].served; }
@@ -57,7 +62,9 @@ public:
 private:
     struct State {
         std::optional<std::int64_t> ordered{};
-        Instant since{0};      // of the order; of a counter: from when it grows
+        Instant since{0}; // of the order; of a counter: from when it grows
+        Instant lasted{0};
+        std::int64_t rises{0};
         std::uint64_t base{0}; // of a counter or, in microseconds, the phase of a swing
         Served served{};
     };

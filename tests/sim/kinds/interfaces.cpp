@@ -84,7 +84,7 @@ void add_if_x_row(Tables& tables, std::size_t number)
 void add_system(Tables& tables, const SystemSpec& spec)
 {
     using namespace cell;
-    const Oid system{1, 3, 6, 1, 2, 1, 1};
+    const Oid system = mib_2 + Oid{1};
     tables.set_descr(spec.descr);
     tables.scalar(system + Oid{1}, name(spec.descr));
     tables.scalar(system + Oid{2}, oid(spec.object_id));

@@ -84,8 +84,10 @@ Oid operator+(Oid a, const Oid& b)
     return a;
 }
 
-Tables::Tables(std::vector<PortSpec> ports, std::uint32_t generation, std::uint32_t device)
-    : device_(device)
+Tables::Tables(
+    std::vector<PortSpec> ports, std::size_t size, std::uint32_t generation, std::uint32_t device
+)
+    : size_(size), device_(device)
 {
     const auto count = ports.size();
     const std::size_t step = count % 7 == 0 ? 5 : 7; // to another index, whatever the count
@@ -95,24 +97,29 @@ Tables::Tables(std::vector<PortSpec> ports, std::uint32_t generation, std::uint3
     made_.ports = std::move(ports);
 }
 
-void Tables::add(Oid oid, Cell cell, std::size_t port, bool is_row)
+void Tables::add(Oid oid, Cell cell, std::size_t column)
 {
     cell.oid = std::move(oid);
-    cell.port = static_cast<std::uint16_t>(port);
-    cell.is_row = is_row;
+    cell.column = static_cast<std::uint8_t>(column);
     objects_.push_back(std::move(cell));
+}
+
+void Tables::add_row(const Oid& entry, const Oid& index, std::uint32_t column, Cell cell)
+{
+    add(entry + Oid{column} + index, std::move(cell), entry.size() + 1);
 }
 
 void Tables::scalar(Oid oid, Cell cell)
 {
+    const auto column = oid.size();
     oid.push_back(0);
-    add(std::move(oid), std::move(cell), 0, false);
+    add(std::move(oid), std::move(cell), column);
 }
 
 void Tables::row(const Oid& entry, const Oid& index, Cells cells)
 {
     for (const auto& [column, cell] : cells) {
-        add(entry + Oid{column} + index, cell, 0, false);
+        add_row(entry, index, column, cell);
     }
 }
 
@@ -122,7 +129,9 @@ void Tables::port_row(
 {
     for (auto [column, cell] : cells) {
         cell.shown = shown;
-        add(entry + Oid{column} + index, std::move(cell), port, true);
+        cell.port = static_cast<std::uint16_t>(port);
+        cell.is_row = true;
+        add_row(entry, index, column, std::move(cell));
     }
 }
 
@@ -131,7 +140,7 @@ void Tables::row_while(std::uint16_t signal, const Oid& entry, const Oid& index,
     for (auto [column, cell] : cells) {
         cell.shown = Shown::with_signal;
         cell.condition = signal;
-        add(entry + Oid{column} + index, std::move(cell), 0, false);
+        add_row(entry, index, column, std::move(cell));
     }
 }
 

@@ -39,10 +39,17 @@ Oid operator+(Oid a, const Oid& b);
 
 class Tables {
 public:
-    Tables(std::vector<PortSpec> ports, std::uint32_t generation, std::uint32_t device);
+    /// `size`: what the kind was asked for, most often the count of ports.
+    Tables(
+        std::vector<PortSpec> ports,
+        std::size_t size,
+        std::uint32_t generation,
+        std::uint32_t device
+    );
 
     [[nodiscard]] const std::vector<PortSpec>& ports() const { return made_.ports; }
     [[nodiscard]] std::uint32_t if_index(std::size_t port) const { return made_.if_index[port]; }
+    [[nodiscard]] std::size_t size() const { return size_; }
     /// The number of the device where the kind makes a blueprint for each, else 0.
     [[nodiscard]] std::uint32_t device() const { return device_; }
 
@@ -68,17 +75,25 @@ public:
     /// A text in which {n} is the number of the device.
     Cell own_text(std::string text);
 
+    [[nodiscard]] const std::string& signal_name(std::uint16_t signal) const
+    {
+        return signals_[signal].name;
+    }
     /// sysDescr, which neighbours are told as well.
     void set_descr(std::string descr) { made_.descr = std::move(descr); }
+
+    [[nodiscard]] const std::string& descr() const { return made_.descr; }
 
     Blueprint take() &&;
 
 private:
-    void add(Oid oid, Cell cell, std::size_t port, bool is_row);
+    void add(Oid oid, Cell cell, std::size_t column);
+    void add_row(const Oid& entry, const Oid& index, std::uint32_t column, Cell cell);
 
     Blueprint made_;
     std::vector<SignalSpec> signals_;
     std::vector<Object> objects_;
+    std::size_t size_;
     std::uint32_t device_;
 };
 
