@@ -7,6 +7,13 @@
 namespace hallmonitor::agent {
 namespace {
 
+using namespace std::chrono_literals;
+
+// Devices begin in waves: their answers then come together, and waking up for an answer costs more
+// than decoding it.
+constexpr std::chrono::microseconds widest_wave = 250ms;
+constexpr int least_waves = 4; // an interval
+
 // FNV-1a with a final mix (names that differ in their last letter must not stay neighbours). The
 // phase must be the same at every start, which std::hash does not promise.
 std::uint64_t steady_hash(std::string_view text)
@@ -31,8 +38,10 @@ void Plan::add(
     INVARIANT(interval.count() > 0);
     const std::uint64_t hash = steady_hash(name);
     const auto period = std::chrono::duration_cast<std::chrono::microseconds>(interval);
-    const std::chrono::microseconds offset{
+    const std::chrono::microseconds even{
         static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(period.count()))};
+    const std::chrono::microseconds wave = std::min(widest_wave, period / least_waves);
+    const std::chrono::microseconds offset = even - even % wave;
     const std::int64_t cycles = now.since_boot / period;
     const MonoTime phase{period * cycles + offset};
 

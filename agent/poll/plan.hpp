@@ -1,6 +1,7 @@
 #pragma once
-// Who is due when. Every device has a steady phase from a hash of its name, so that load is even
-// and stays so; a slot that was missed is skipped, never caught up.
+// Who is due when. Every device has a steady phase from a hash of its name, on a grid of a quarter
+// of a second, so that load is even and stays so; a slot that was missed is skipped, never caught
+// up.
 
 #include "common/time.hpp"
 

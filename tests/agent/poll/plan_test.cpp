@@ -51,6 +51,19 @@ TEST_CASE("the phase is the same after a restart", "[poll]")
     CHECK((after.next_due().value() - before.next_due().value()) % 60s == 0us);
 }
 
+TEST_CASE("devices begin in waves of a quarter of a second", "[poll]")
+{
+    Plan plan;
+    plan.add(1, "sw-lib-1", 60s, start, 0s);
+    plan.add(2, "sw-lib-2", 1s, start, 0s);
+    static_cast<void>(plan.take_due(start));
+
+    for (int wave = 0; wave < 300; ++wave) {
+        CHECK(plan.next_due().value().since_boot % 250ms == 0us);
+        static_cast<void>(plan.take_due(plan.next_due().value()));
+    }
+}
+
 TEST_CASE("devices spread over the interval", "[poll]")
 {
     Plan plan;
