@@ -23,6 +23,9 @@ struct Moment {
     }
 };
 
+/// Carries out all orders of the fleet's schedule that are due.
+void run_due(Fleet& fleet, Moment moment);
+
 /// Carries out one line. The answer has "ok": true, or false with "error".
 std::string run_command(Fleet& fleet, std::string_view line, Moment moment);
 

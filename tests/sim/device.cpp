@@ -47,7 +47,7 @@ void Device::set_fault(
 {
     std::erase_if(faults_, [&](const auto& active) { return active.fault == &fault; });
     if (!is_on) return;
-    faults_.push_back({&fault, argument.value_or(fault.argument)});
+    faults_.push_back({&fault, argument.value_or(fault.argument), now});
     if (fault.begins != nullptr) fault.begins(model_, now, faults_.back().argument);
 }
 

@@ -35,6 +35,12 @@ public:
         std::uint64_t ignored{0}; // malformed, wrong community, silenced
     };
 
+    struct ActiveFault {
+        const Fault* fault;
+        std::int64_t argument;
+        Instant since;
+    };
+
     Device(DeviceSetup setup, std::shared_ptr<const Blueprint> blueprint);
 
     /// The reply to a datagram, within `buffer`; no bytes or no copies: nothing is sent.
@@ -51,6 +57,7 @@ public:
         model_.renumbered(now);
     }
     [[nodiscard]] std::vector<std::string_view> faults() const;
+    [[nodiscard]] std::span<const ActiveFault> active_faults() const { return faults_; }
 
     [[nodiscard]] DeviceModel& model() { return model_; }
     [[nodiscard]] const DeviceModel& model() const { return model_; }
@@ -60,11 +67,6 @@ public:
 
 private:
     friend class Answer;
-
-    struct ActiveFault {
-        const Fault* fault;
-        std::int64_t argument;
-    };
 
     FaultContext context(const ActiveFault& active, Instant now)
     {

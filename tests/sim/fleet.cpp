@@ -92,6 +92,24 @@ void Fleet::set_free_port(std::uint16_t port)
     }
 }
 
+void Fleet::begin_chaos(const ChaosSetup& setup, Instant now)
+{
+    std::vector<Victim> victims;
+    for (const auto& member : members_) {
+        const auto& blueprint = member->device.blueprint();
+        Victim victim{.number = member->device.setup().number};
+        for (const auto& port : blueprint.ports) {
+            if (port.is_link_up && port.is_admin_up) victim.ports.push_back(port.name);
+        }
+        for (const auto& signal : *blueprint.signals) {
+            if (signal.failed) victim.signals.push_back(signal.name);
+        }
+        victim.can_renumber = member->kind != nullptr && blueprint.ports.size() > 1;
+        victims.push_back(std::move(victim));
+    }
+    schedule_.begin_chaos(Chaos{setup, std::move(victims)}, now);
+}
+
 bool Fleet::renumber(Member& member, Instant now)
 {
     const auto ports = member.device.model().ports().size();

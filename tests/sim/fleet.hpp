@@ -3,6 +3,7 @@
 
 #include "tests/sim/device.hpp"
 #include "tests/sim/kinds/kind.hpp"
+#include "tests/sim/schedule.hpp"
 #include "tests/sim/words.hpp"
 
 #include <cstdint>
@@ -57,6 +58,11 @@ public:
     /// Where the cable of a port leads; nothing when there is none.
     [[nodiscard]] std::optional<End> other_end(Member& member, std::size_t port) const;
 
+    [[nodiscard]] Schedule& schedule() { return schedule_; }
+    [[nodiscard]] const Schedule& schedule() const { return schedule_; }
+    /// Trouble of every device from a seed, from now on.
+    void begin_chaos(const ChaosSetup& setup, Instant now);
+
     /// The device at `address`, or null.
     Device* at(Address address);
     [[nodiscard]] const std::vector<std::unique_ptr<Member>>& members() const { return members_; }
@@ -91,6 +97,7 @@ private:
     std::vector<std::unique_ptr<Member>> members_;
     std::unordered_map<std::uint64_t, Device*> by_address_;
     std::map<End, End> cables_; // by either end
+    Schedule schedule_;
     /// By kind, ports, generation and, of a personal kind, device.
     using BlueprintKey = std::tuple<const Kind*, std::size_t, std::uint32_t, std::uint32_t>;
     std::map<BlueprintKey, std::shared_ptr<const Blueprint>> blueprints_;

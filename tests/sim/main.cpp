@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 using namespace hallmonitor::sim;
@@ -22,18 +23,36 @@ void end(int)
     is_ended = true;
 }
 
+std::optional<std::string> read_file(const std::string& name)
+{
+    std::ifstream in{name, std::ios::binary};
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return std::nullopt;
+    return text.str();
+}
+
 /// Fills the texts of the recordings; the name of the first that cannot be read.
 std::string read_recordings(std::vector<GroupSetup>& groups)
 {
     for (auto& group : groups) {
         if (group.recording_name.empty()) continue;
-        std::ifstream in{group.recording_name, std::ios::binary};
-        std::ostringstream text;
-        text << in.rdbuf();
-        if (!in) return group.recording_name;
-        group.recording = text.str();
+        auto text = read_file(group.recording_name);
+        if (!text) return group.recording_name;
+        group.recording = std::move(*text);
     }
     return {};
+}
+
+/// Takes over what is to happen; what is wrong, or an empty text.
+std::string read_schedule(const Options& options, Fleet& fleet)
+{
+    if (options.chaos) fleet.begin_chaos({.seed = *options.chaos}, Instant{0});
+    if (options.schedule.empty()) return {};
+    const auto text = read_file(options.schedule);
+    if (!text) return "cannot read " + options.schedule;
+    const auto faults = fleet.schedule().add_lines(*text);
+    return faults.empty() ? std::string{} : options.schedule + ":" + faults.front();
 }
 
 int fail(int code, const std::string& message)
@@ -56,6 +75,7 @@ int run(Options options)
         }
     }
     fleet.connect();
+    if (const auto fault = read_schedule(options, fleet); !fault.empty()) return fail(1, fault);
     Server server{fleet};
     if (const auto fault = server.listen(); !fault.empty()) return fail(1, fault);
     if (!options.control.empty()) {

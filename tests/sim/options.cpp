@@ -18,6 +18,9 @@ public:
             return store(std::optional{std::string{value}}, options_.community);
         if (option == "--control")
             return store(std::optional{std::string{value}}, options_.control);
+        if (option == "--schedule")
+            return store(std::optional{std::string{value}}, options_.schedule);
+        if (option == "--chaos") return store(number_of(value, ~std::uint64_t{0}), options_.chaos);
         if (option == "--recording") {
             open_group();
             return store(std::optional{std::string{value}}, options_.groups.back().recording_name);

@@ -4,6 +4,7 @@
 #include "tests/sim/fleet.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -16,11 +17,14 @@ struct Options {
     std::string community{"public"};
     std::string control; // path of the control socket; empty: none
     std::size_t reply_limit{usual_reply};
-    std::vector<GroupSetup> groups; // recordings by name only
+    std::string schedule;               // path of a file of orders; empty: none
+    std::optional<std::uint64_t> chaos; // seed
+    std::vector<GroupSetup> groups;     // recordings by name only
 };
 
 inline constexpr const char* usage_text =
-    "usage: snmp_fleet [--seed N] [--community TEXT] [--control SOCKET] [--large] GROUP...\n"
+    "usage: snmp_fleet [--seed N] [--community TEXT] [--control SOCKET] [--large]\n"
+    "                  [--schedule FILE] [--chaos SEED] GROUP...\n"
     "GROUP: --listen IP:PORT [--kind KIND] [--devices N] [--base IP] [--ports N]\n"
     "       --recording FILE --listen IP:PORT [--devices N]\n"
     "A group's devices answer at IP (--base in its place when given) and the addresses behind it.\n"

@@ -103,6 +103,40 @@ void neighbours(Call& call, JsonObject& answer)
     answer.raw("neighbours", list.str());
 }
 
+/// What is wrong with the device now, by order.
+void trouble(Call& call, JsonObject& answer)
+{
+    JsonArray faults;
+    for (const auto& active : call.device().active_faults()) {
+        faults.add(JsonObject{}
+                       .text("fault", active.fault->name)
+                       .number("argument", active.argument)
+                       .number("since_ms", call.wall_ms(active.since))
+                       .str());
+    }
+    JsonArray links;
+    const auto& ports = call.model().ports();
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        const auto& usual = call.device().blueprint().ports[i];
+        const bool was_up = usual.is_link_up && usual.is_admin_up;
+        if (was_up && !ports[i].is_up()) links.add(json_text(ports[i].name));
+    }
+    JsonArray ordered;
+    const auto& signals = call.model().signals();
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        if (!signals.is_ordered(i)) continue;
+        ordered.add(JsonObject{}
+                        .text("signal", signals.spec(i).name)
+                        .number("value", signals.value(i, call.now()))
+                        .number("since_ms", call.wall_ms(call.now() - signals.since(i, call.now())))
+                        .str());
+    }
+    answer.boolean("away", call.model().is_away(call.now()))
+        .raw("faults", faults.str())
+        .raw("links_down", links.str())
+        .raw("signals", ordered.str());
+}
+
 void describe(Call& call, JsonObject& answer)
 {
     const auto& counts = call.device().counts();
@@ -125,6 +159,7 @@ constexpr std::array table{
     Command{"served", "DEV", 0, served},
     Command{"signals", "DEV", 0, signals},
     Command{"neighbours", "DEV", 0, neighbours},
+    Command{"trouble", "DEV", 0, trouble},
     Command{"device", "DEV", 0, describe}};
 
 } // namespace

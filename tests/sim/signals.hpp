@@ -42,6 +42,10 @@ public:
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 
     [[nodiscard]] std::int64_t value(std::size_t signal, Instant now) const;
+    [[nodiscard]] bool is_ordered(std::size_t signal) const
+    {
+        return states_[signal].ordered.has_value();
+    }
     /// How long ago an order last changed it; since the fleet began when there was none.
     [[nodiscard]] Instant since(std::size_t signal, Instant now) const;
     /// How long it stood before that order.

@@ -152,10 +152,12 @@ void Server::send_due()
 
 int Server::timeout() const
 {
-    constexpr int longest = 200; // until the end is noticed
-    if (delayed_.empty()) return longest;
-    const auto left = (delayed_.top().due - moment().now).count() / 1000 + 1;
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
+    constexpr Instant longest = std::chrono::milliseconds{200}; // until the end is noticed
+    const auto now = moment().now;
+    auto left = longest;
+    if (!delayed_.empty()) left = std::min(left, delayed_.top().due - now);
+    if (const auto next = fleet_.schedule().next()) left = std::min(left, *next - now);
+    return static_cast<int>(std::max<std::int64_t>(0, (left.count() + 999) / 1'000));
 }
 
 void Server::run(const std::atomic<bool>& is_ended)
@@ -169,6 +171,7 @@ void Server::run(const std::atomic<bool>& is_ended)
         control_.add_waits(waits);
         ::poll(waits.data(), waits.size(), timeout());
 
+        run_due(fleet_, moment());
         control_.serve(std::span{waits}.subspan(sockets_.size()));
         for (std::size_t i = 0; i < sockets_.size(); ++i) {
             if (waits[i].revents != 0) answer_all(i);
