@@ -44,8 +44,10 @@ DeviceLoop::DeviceLoop(
     : loop_(loop), recorder_(recorder), engine_(random_number()), udp_(loop),
       ping_(loop, random_number())
 {
-    for (DeviceConfig& config : devices)
-        devices_.push_back({.config = std::move(config)});
+    for (const DeviceConfig& config : devices)
+        devices_.push_back(
+            {.config = config, .report = DeviceReport{config}, .address = {}, .is_polled = false}
+        );
 }
 
 Result<void> DeviceLoop::open(std::string& problem)
@@ -171,92 +173,36 @@ void DeviceLoop::take_echo(PeerAddress from, EchoProbe probe, std::chrono::micro
 
 void DeviceLoop::take_results()
 {
-    for (Engine::Ended& ended : engine_.take_ended())
-        take_outcome(ended.number, std::move(ended.outcome));
+    for (const Engine::Ended& ended : engine_.take_ended())
+        take_outcome(ended.number, ended.outcome);
     for (const Verdict& verdict : liveness_.take_verdicts())
         take_verdict(verdict);
     flush();
 }
 
-void DeviceLoop::take_outcome(std::uint32_t number, PollOutcome outcome)
+void DeviceLoop::take_outcome(std::uint32_t number, const PollOutcome& outcome)
 {
     Device& device = devices_[number];
-    tell_problem(device, outcome);
-    device.status.snmp_up = outcome.answered;
-    if (outcome.answered) {
-        device.status.interfaces_up = outcome.interfaces_complete;
-        device.status.poll_duration = outcome.duration;
-    }
-    if (outcome.uptime) {
-        device.status.uptime = outcome.uptime;
-        device.uptime_at = mono_now();
+    for (const Event& event : device.report.take(outcome, mono_now())) {
+        log::warning(event.kind, {{"address", device.config.address}, {"what", event.text}});
+        recorder_.add(event);
     }
     if (outcome.reading) recorder_.add(outcome.definition, *outcome.reading);
-}
-
-void DeviceLoop::tell_problem(Device& device, const PollOutcome& outcome)
-{
-    // Told on change: a device that stays broken does not fill the log.
-    if (outcome.problem == device.problem) return;
-    device.problem = outcome.problem;
-    const std::string& name = device.config.name;
-    if (outcome.problem.empty()) {
-        log::info("device_polled", {{"device", name}});
-        return;
-    }
-    log::warning(
-        "device_problem",
-        {{"device", name}, {"address", device.config.address}, {"problem", outcome.problem}}
-    );
-    const std::string kind = outcome.anomaly ? "anomaly" : "poll_failed";
-    recorder_.add(Event{mono_now(), name, kind, name + " " + outcome.problem});
 }
 
 void DeviceLoop::take_verdict(const Verdict& verdict)
 {
     Device& device = devices_[verdict.device];
-    DeviceStatus& status = device.status;
-    const bool changed = status.state != verdict.state;
-    status.state = verdict.state;
-    status.since = verdict.since;
-    status.ping_up = verdict.ping_up;
-    if (verdict.rtt) status.ping_rtt = verdict.rtt;
-    if (verdict.state == State::down) {
-        status.ping_rtt.reset();
-        if (device.config.snmp) status.snmp_up = false;
-    }
-    if (device.is_polled) engine_.set_down(verdict.device, verdict.state == State::down);
-
-    define(verdict.device);
-    DeviceStatus told = status;
-    if (told.uptime) {
-        const auto passed = (verdict.at - device.uptime_at) / 10ms;
-        told.uptime->centiseconds += static_cast<std::uint32_t>(std::max<std::int64_t>(passed, 0));
-    }
-    recorder_.add(device.table, device_reading(told, verdict.at));
-    if (!changed) return;
+    const DevicePoll* const poll = device.is_polled ? &engine_.device(verdict.device) : nullptr;
+    if (poll != nullptr) engine_.set_down(verdict.device, verdict.state == State::down);
+    const bool has_changed = device.report.take(verdict, poll);
+    recorder_.add(device.report.table(), device.report.reading());
+    if (!has_changed) return;
     has_news_ = true;
     log::info(
         verdict.state == State::down ? "device_down" : "device_up",
         {{"device", device.config.name}, {"address", device.config.address}}
     );
-}
-
-// The device's table, anew where its facts have changed.
-void DeviceLoop::define(std::uint32_t number)
-{
-    Device& device = devices_[number];
-    const unsigned facts_read = device.is_polled ? engine_.device(number).facts_read() : 0;
-    if (device.table && facts_read == device.facts_read) return;
-    device.facts_read = facts_read;
-    std::map<Attribute, std::string> facts;
-    if (device.is_polled) facts = engine_.device(number).facts();
-    facts[Attribute::address] = device.config.address;
-    facts[Attribute::source] = "snmp";
-    TableDefinition table =
-        device_table(device.config.name, device.config.liveness.interval, facts);
-    if (!device.table || !(*device.table == table))
-        device.table = std::make_shared<const TableDefinition>(std::move(table));
 }
 
 // A school that goes dark is not an fsync a device.

@@ -6,17 +6,17 @@
 #include "agent/io/ping_socket.hpp"
 #include "agent/io/recorder.hpp"
 #include "agent/io/udp_exchange.hpp"
+#include "agent/poll/device_report.hpp"
 #include "agent/poll/engine.hpp"
 #include "agent/poll/liveness.hpp"
-#include "agent/profile/device_table.hpp"
 #include "common/io/task.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -41,13 +41,9 @@ public:
 private:
     struct Device {
         DeviceConfig config;
+        DeviceReport report;
         std::optional<PeerAddress> address;
         bool is_polled{false}; // known to the engine
-        DeviceStatus status;
-        MonoTime uptime_at;
-        std::shared_ptr<const TableDefinition> table;
-        unsigned facts_read{0}; // of `table`
-        std::string problem;    // last told
     };
 
     void place(std::uint32_t number, PeerAddress address);
@@ -56,10 +52,8 @@ private:
     void take_unreachable(PeerAddress peer);
     void take_echo(PeerAddress from, EchoProbe probe, std::chrono::microseconds ago);
     void take_results();
-    void take_outcome(std::uint32_t number, PollOutcome outcome);
+    void take_outcome(std::uint32_t number, const PollOutcome& outcome);
     void take_verdict(const Verdict& verdict);
-    void tell_problem(Device& device, const PollOutcome& outcome);
-    void define(std::uint32_t number);
     void hurry(MonoTime now);
     void flush();
 

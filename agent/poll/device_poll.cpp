@@ -1,10 +1,10 @@
 #include "agent/poll/device_poll.hpp"
 
 #include "common/check.hpp"
-#include "common/model/text.hpp"
+#include "common/limits.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace hallmonitor::agent {
 namespace {
@@ -13,62 +13,31 @@ using namespace std::chrono_literals;
 
 // Names change rarely and the guard sees it; this catches aliases and agents without a guard.
 constexpr auto names_period = 15min;
+// Names that came with anomalies may be wrong or too few.
+constexpr auto doubtful_names_period = 5min;
 
-// A sysUpTime that is this close to 2^32 when it falls has wrapped (497 days), not restarted.
-constexpr auto wrap_slack = 10min;
-
-constexpr std::int32_t no_such_name = 2; // RFC 1157: the v1 way of "no such object"
-
-struct Scalar {
-    Oid oid;
-    std::optional<Attribute> attribute; // empty: part of the guard
-};
-
-// The guard comes first: it is asked alone when nothing has changed.
-constexpr std::size_t guard_scalars = 3;
-
-const std::array<Scalar, 8>& scalars()
+bool has(const std::vector<Finding>& findings, Anomaly what)
 {
-    static const std::array<Scalar, 8> all{{
-        {{1, 3, 6, 1, 2, 1, 1, 3, 0}, std::nullopt}, // sysUpTime
-        {if_mib::if_table_last_change(), std::nullopt},
-        {if_mib::if_number(), std::nullopt},
-        {{1, 3, 6, 1, 2, 1, 1, 1, 0}, Attribute::sys_descr},
-        {{1, 3, 6, 1, 2, 1, 1, 2, 0}, Attribute::sys_object_id},
-        {{1, 3, 6, 1, 2, 1, 1, 4, 0}, Attribute::sys_contact},
-        {{1, 3, 6, 1, 2, 1, 1, 5, 0}, Attribute::sys_name},
-        {{1, 3, 6, 1, 2, 1, 1, 6, 0}, Attribute::sys_location},
-    }};
-    return all;
-}
-
-const std::vector<std::byte>& scalar_ber(std::size_t number)
-{
-    static const std::vector<std::vector<std::byte>> all = [] {
-        std::vector<std::vector<std::byte>> bers;
-        for (const Scalar& scalar : scalars())
-            bers.push_back(scalar.oid.ber_content());
-        return bers;
-    }();
-    return all[number];
-}
-
-std::vector<OidBytes> name_columns()
-{
-    std::vector<OidBytes> oids;
-    for (const if_mib::ColdColumn& column : if_mib::cold_columns())
-        oids.push_back(column.oid);
-    return oids;
+    return std::any_of(findings.begin(), findings.end(), [what](const Finding& finding) {
+        return finding.what == what;
+    });
 }
 
 constexpr auto no_interfaces =
     "answers SNMP but shows no interfaces: its view is restricted (Debian's snmpd shows only the "
     "system group until 'view systemonly' in snmpd.conf is widened to .1.3.6.1.2.1)";
+constexpr auto silent =
+    "no answer to SNMP: silent devices have a wrong community, another version, an access list or "
+    "are down, the protocol does not say which";
+constexpr auto nobody_listens =
+    "nothing listens on the SNMP port (ICMP port unreachable): is its SNMP agent switched on?";
 
 } // namespace
 
 DevicePoll::DevicePoll(DeviceConfig device)
-    : device_(std::move(device)), scalar_missing_(scalars().size(), false), hot_(*device_.snmp)
+    : device_(std::move(device)),
+      uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms),
+      cold_(device_.snmp->version), hot_(*device_.snmp)
 {}
 
 void DevicePoll::start(MonoTime now, bool known_down)
@@ -78,6 +47,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
     known_down_ = known_down;
     reread_ = false;
     refused_ = false;
+    requests_ = 0;
+    bytes_ = 0;
     outcome_ = {};
     outcome_ready_ = false;
     if (names_are_due(now)) return enter(State::facts);
@@ -87,7 +58,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
 
 bool DevicePoll::names_are_due(MonoTime now) const
 {
-    return !inventory_ || names_suspect_ || now - names_read_at_ >= names_period;
+    const auto period = cold_findings_.empty() ? names_period : doubtful_names_period;
+    return !inventory_ || names_suspect_ || now - names_read_at_ >= period;
 }
 
 // What is still in flight is given up.
@@ -98,8 +70,10 @@ void DevicePoll::enter(State state)
     failures_ = {};
     guard_is_open_ = false;
     if (state == State::hot) {
-        hot_.begin(*inventory_);
+        scalars_.begin(ScalarRead::What::guard);
+        hot_.begin(*inventory_, knows_no_bulk_);
     } else {
+        if (state == State::facts) scalars_.begin(ScalarRead::What::all);
         hot_.drop();
     }
 }
@@ -120,25 +94,13 @@ std::optional<Ask> DevicePoll::ask()
         if (!can_ask(lane)) continue;
         in_flight_.at(lane) = true;
         Ask ask = lane > 0                 ? hot_.ask(lane - 1)
-                  : state_ == State::names ? names_walk_->ask()
-                                           : ask_scalars();
+                  : state_ == State::names ? cold_.walk().ask()
+                                           : scalars_.ask();
         ask.lane = lane;
+        ++requests_;
         return ask;
     }
     return std::nullopt;
-}
-
-Ask DevicePoll::ask_scalars()
-{
-    scalars_asked_.clear();
-    scalar_oids_.clear();
-    const std::size_t count = state_ == State::hot ? guard_scalars : scalars().size();
-    for (std::size_t number = 0; number < count; ++number) {
-        if (scalar_missing_[number]) continue;
-        scalars_asked_.push_back(number);
-        scalar_oids_.emplace_back(scalar_ber(number));
-    }
-    return Ask{.type = PduType::get, .oids = scalar_oids_};
 }
 
 void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now)
@@ -147,6 +109,8 @@ void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
     in_flight_.at(lane) = false;
     failures_.at(lane) = 0;
     outcome_.answered = true;
+    bytes_ += bytes;
+    if (const Walk* walk = walk_of(lane); walk != nullptr && walk->uses_bulk()) bulk_failures_ = 0;
     if (lane > 0) {
         feed_hot(lane - 1, reply, bytes, now);
     } else if (state_ == State::names) {
@@ -154,38 +118,15 @@ void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
     } else {
         feed_scalars(reply, now);
     }
+    check_limits(now);
 }
 
 void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
 {
-    if (reply.error_status == no_such_name) {
-        const auto position = static_cast<std::size_t>(std::max(reply.error_index, 1)) - 1;
-        if (position >= scalars_asked_.size() || scalars_asked_.size() == 1)
-            return finish(now, "answers SNMP but refuses the system group");
-        scalar_missing_[scalars_asked_[position]] = true;
-        return;
-    }
-    if (reply.error_status != 0)
-        return finish(
-            now, "answers SNMP error " + std::to_string(reply.error_status) + " for sysUpTime"
-        );
-
-    std::optional<DeviceTicks> uptime;
-    const Cell last_change = table_last_change_;
-    const Cell number_before = if_number_;
-    VarBindCursor cursor{reply.varbinds};
-    for (const std::size_t number : scalars_asked_) {
-        const auto* const value = cursor.next();
-        if (!value || ber_compare(value->oid, scalar_ber(number)) != 0)
-            return finish(now, "answered other OIDs than those asked for", true);
-        if (number == 0 && value->tag == Tag::timeticks) {
-            if (const auto ticks = as_unsigned(*value))
-                uptime = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
-        }
-        take_scalar(number, *value);
-    }
-    if (note_uptime(uptime, now) || last_change != table_last_change_ ||
-        number_before != if_number_)
+    if (const auto failure = scalars_.feed(reply)) return finish(now, *failure);
+    if (!scalars_.finished()) return;
+    outcome_.varbinds += scalars_.varbinds();
+    if (note_uptime(scalars_.uptime(), now) || scalars_.rows_may_have_moved())
         names_suspect_ = true;
     if (state_ == State::facts) {
         ++facts_read_;
@@ -201,85 +142,57 @@ void DevicePoll::finish_guard(MonoTime now)
     if (hot_.finished()) finish_hot(now);
 }
 
-void DevicePoll::take_scalar(std::size_t number, const VarBindView& value)
-{
-    ++outcome_.varbinds;
-    if (number == 0) return;
-    if (number == 1) {
-        table_last_change_ = as_unsigned(value);
-    } else if (number == 2) {
-        if_number_ = as_unsigned(value);
-    } else {
-        const Attribute attribute = *scalars().at(number).attribute;
-        facts_.erase(attribute);
-        if (value.tag == Tag::oid) {
-            facts_[attribute] = describe_oid(value.content);
-        } else if (value.tag == Tag::octet_string) {
-            std::string text = sanitize(value.content);
-            if (!text.empty()) facts_[attribute] = std::move(text);
-        }
-    }
-}
-
 bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 {
     if (!uptime) return false;
-    using std::chrono::milliseconds;
-    bool restarted = false;
-    if (uptime_ && *uptime < *uptime_) {
-        const milliseconds before{std::int64_t{uptime_->centiseconds} * 10};
-        const milliseconds back = before - milliseconds{std::int64_t{uptime->centiseconds} * 10};
-        // Of requests side by side, the older one's answer may come last.
-        if (device_.snmp->requests_at_once > 1 && back <= device_.snmp->timeout) return false;
-        const auto passed = std::chrono::duration_cast<milliseconds>(now - uptime_at_);
-        constexpr auto wrap = milliseconds{(std::int64_t{1} << 32) * 10};
-        restarted = before + passed + wrap_slack < wrap;
-    }
-    uptime_ = uptime;
-    uptime_at_ = now;
-    outcome_.uptime = uptime;
+    const bool restarted = uptime_.note(*uptime, now);
+    outcome_.uptime = uptime_.last();
     return restarted;
 }
 
 void DevicePoll::start_names()
 {
-    incoming_ = std::make_unique<InterfaceInventory>();
-    names_walk_.emplace(
-        name_columns(),
-        Walk::Options{.version = device_.snmp->version, .repetitions = cold_repetitions_}
-    );
+    cold_.begin(scalars_.if_number());
+    knows_no_bulk_ = false; // or learns it anew
     enter(State::names);
 }
 
 void DevicePoll::feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
-    for (const ColumnValue& found : names_walk_->feed(reply, bytes)) {
-        std::uint32_t if_index = 0;
-        if (!read_single_arc(found.index(), if_index)) continue;
-        incoming_->feed(if_mib::cold_columns()[found.column()], if_index, found.value());
-    }
-    if (names_walk_->failure()) {
-        const WalkFailure failure = *names_walk_->failure();
-        return finish(now, "interface names: " + failure.text, failure.broken_protocol);
-    }
-    if (!names_walk_->finished()) return;
-    outcome_.varbinds += names_walk_->varbinds();
-    cold_repetitions_ = names_walk_->repetitions();
-    names_walk_.reset();
-    finish_names(now);
+    if (const auto failure = cold_.feed(reply, bytes)) return finish(now, *failure);
+    if (cold_.is_oversized())
+        return finish(
+            now,
+            "has more than the " + std::to_string(limits::interfaces_per_device) +
+                " interfaces that are read of one device: take those that do not matter out "
+                "of its SNMP view of 1.3.6.1.2.1.2.2 and 1.3.6.1.2.1.31.1.1"
+        );
+    if (cold_.walk().finished()) finish_names(now);
 }
 
 void DevicePoll::finish_names(MonoTime now)
 {
-    incoming_->finish();
-    inventory_ = std::move(incoming_);
-    if (inventory_->size() == 0) return finish(now, no_interfaces);
+    outcome_.varbinds += cold_.walk().varbinds();
+    cold_findings_ = cold_.findings();
+    inventory_ = cold_.take();
+    if (inventory_->size() == 0) return finish_empty(now);
     TableDefinition table = inventory_->definition(device_);
     if (!definition_ || !(*definition_ == table))
         definition_ = std::make_shared<const TableDefinition>(std::move(table));
     names_read_at_ = now;
     names_suspect_ = false;
     enter(State::hot);
+}
+
+// The walk was answered, and not with interfaces.
+void DevicePoll::finish_empty(MonoTime now)
+{
+    for (const Finding& finding : cold_findings_)
+        if (finding.what == Anomaly::steps_back)
+            return finish(
+                now, Finding{.what = Anomaly::not_increasing, .oid = finding.oid, .detail = {}}
+            );
+    finish(now, no_interfaces);
 }
 
 void DevicePoll::feed_hot(
@@ -289,9 +202,7 @@ void DevicePoll::feed_hot(
     const HotRead::Step step = hot_.feed(part, reply, bytes, now);
     if (step.failure) {
         names_suspect_ = true;
-        return finish(
-            now, "interface counters: " + step.failure->text, step.failure->broken_protocol
-        );
+        return finish(now, *step.failure);
     }
     const bool restarted = note_uptime(step.uptime, now);
     if (restarted && reread_) return finish(now, "restarts faster than it can be read");
@@ -302,11 +213,38 @@ void DevicePoll::feed_hot(
 
 void DevicePoll::finish_hot(MonoTime now)
 {
-    outcome_.interfaces_complete = hot_.rows_read() > 0;
-    outcome_.definition = definition_;
+    const std::size_t rows = hot_.rows_read();
     outcome_.varbinds += hot_.varbinds();
-    outcome_.reading = hot_.take();
-    finish(now, {});
+    outcome_.findings = hot_.findings();
+    // Rows that are there no more: the names are read again in the next cycle.
+    if (rows < rows_read_ && !has(outcome_.findings, Anomaly::exception_in_table))
+        names_suspect_ = true;
+    rows_read_ = rows;
+    outcome_.findings.insert(outcome_.findings.end(), cold_findings_.begin(), cold_findings_.end());
+    outcome_.interfaces_complete = rows > 0;
+    if (rows > 0) {
+        outcome_.definition = definition_;
+        outcome_.reading = hot_.take();
+    }
+    judge_uptime();
+    finish(now, std::string{});
+}
+
+void DevicePoll::judge_uptime()
+{
+    if (!outcome_.uptime) {
+        outcome_.findings.push_back(
+            {.what = Anomaly::uptime_missing, .oid = uptime_oid(), .detail = {}}
+        );
+    } else if (uptime_.is_frozen()) {
+        outcome_.findings.push_back(
+            {.what = Anomaly::uptime_frozen,
+             .oid = uptime_oid(),
+             .detail = std::to_string(outcome_.uptime->centiseconds)}
+        );
+        outcome_.uptime.reset();
+        if (outcome_.reading) forget_uptime(*outcome_.reading);
+    }
 }
 
 void DevicePoll::reread_names()
@@ -320,20 +258,74 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
 {
     if (is_idle() || !in_flight_.at(lane)) return;
     in_flight_.at(lane) = false;
+    Walk* const walk = walk_of(lane);
     const unsigned retries = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
     if (failures_.at(lane)++ < retries) {
-        if (lane > 0) hot_.shrink(lane - 1);
-        if (lane == 0 && state_ == State::names) names_walk_->shrink();
-        return;
+        if (walk != nullptr) walk->shrink();
+        return check_limits(now);
     }
-    if (outcome_.answered) return finish(now, "stopped answering SNMP in mid-table");
+    if (!outcome_.answered) return finish(now, refused_ ? nobody_listens : silent);
+    if (give_up_bulk(walk)) {
+        failures_.at(lane) = 0;
+        return check_limits(now);
+    }
     finish(
         now,
-        refused_ ? "nothing listens on the SNMP port (ICMP port unreachable): is its SNMP agent "
-                   "switched on?"
-                 : "no answer to SNMP: silent devices have a wrong community, an access list or "
-                   "are down, the protocol does not say which"
+        "stopped answering SNMP at " + place() +
+            ": raise timeout_seconds and retries if it is slow; look at the network if large "
+            "replies are lost on the way"
     );
+}
+
+// True when the walk goes on by GETNEXT, which every agent knows.
+bool DevicePoll::give_up_bulk(Walk* walk)
+{
+    if (walk == nullptr || !walk->uses_bulk()) return false;
+    if (bulk_failures_++ < bulk_failures_allowed) return false;
+    walk->give_up_bulk();
+    knows_no_bulk_ = true;
+    return true;
+}
+
+// The walk that a lane's request belongs to, if any.
+Walk* DevicePoll::walk_of(std::size_t lane)
+{
+    if (lane > 0) return hot_.walk(lane - 1);
+    return state_ == State::names ? &cold_.walk() : nullptr;
+}
+
+// The OID that the cycle has come to.
+std::string DevicePoll::place() const
+{
+    std::string oid;
+    if (state_ == State::names) oid = cold_.walk().place();
+    if (state_ == State::hot) oid = hot_.place();
+    return oid.empty() ? uptime_oid() : oid;
+}
+
+void DevicePoll::check_limits(MonoTime now)
+{
+    if (is_idle()) return;
+    if (requests_ >= limits::requests_per_cycle || bytes_ > limits::reply_bytes_per_cycle)
+        return finish(
+            now,
+            Finding{
+                .what = Anomaly::endless_table,
+                .oid = place(),
+                .detail = std::to_string(requests_) + " requests and " + std::to_string(bytes_) +
+                          " octets in one cycle"}
+        );
+    const auto most =
+        std::max<std::chrono::milliseconds>(limits::cycle_time, device_.poll_interval);
+    if (now - started_ > most)
+        finish(
+            now,
+            "takes longer than a cycle may, " +
+                std::to_string(std::chrono::duration_cast<std::chrono::seconds>(most).count()) +
+                " s, and has come to " + place() +
+                ": it is slow or its table is large; raise poll_interval_seconds or "
+                "requests_at_once, or narrow its SNMP view"
+        );
 }
 
 void DevicePoll::refused()
@@ -341,14 +333,20 @@ void DevicePoll::refused()
     refused_ = true;
 }
 
-void DevicePoll::finish(MonoTime now, std::string problem, bool anomaly)
+void DevicePoll::finish(MonoTime now, Finding failure)
+{
+    outcome_.anomaly = true;
+    outcome_.broken_protocol = breaks_protocol(failure.what);
+    outcome_.findings = {std::move(failure)};
+    finish(now, sentence(outcome_.findings.front()));
+}
+
+void DevicePoll::finish(MonoTime now, std::string problem)
 {
     outcome_.duration = now - started_;
     outcome_.problem = std::move(problem);
-    outcome_.anomaly = anomaly;
     outcome_ready_ = true;
-    names_walk_.reset();
-    incoming_.reset();
+    cold_.drop();
     enter(State::idle);
 }
 

@@ -14,7 +14,11 @@
 // read each. A lane has at most one request in flight.
 
 #include "agent/config.hpp"
+#include "agent/poll/anomaly.hpp"
+#include "agent/poll/cold_read.hpp"
 #include "agent/poll/hot_read.hpp"
+#include "agent/poll/scalar_read.hpp"
+#include "agent/poll/uptime_watch.hpp"
 #include "agent/poll/walk.hpp"
 #include "agent/profile/interface_table.hpp"
 #include "agent/snmp/message.hpp"
@@ -42,8 +46,10 @@ struct PollOutcome {
     std::shared_ptr<const TableDefinition>
         definition; // with every reading; same pointer: unchanged
     std::optional<TableReading> reading;
-    std::string problem; // one sentence; empty when all is well
-    bool anomaly{false}; // `problem` is a broken protocol, worth an event
+    std::string problem;           // why the cycle ended early, one sentence; empty when it did not
+    std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
+    bool anomaly{false};           // `problem` is one of the findings
+    bool broken_protocol{false};   // and one that breaks the protocol
 };
 
 class DevicePoll {
@@ -53,7 +59,7 @@ public:
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
     /// sysDescr, sysName and their like, as last read; empty before.
-    [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return facts_; }
+    [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return scalars_.facts(); }
     /// Grows each time they are read.
     [[nodiscard]] unsigned facts_read() const { return facts_read_; }
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
@@ -84,56 +90,62 @@ public:
 
 private:
     enum class State : std::uint8_t { idle, facts, names, hot };
+    static constexpr unsigned bulk_failures_allowed = 2; // a lossy link is no reason
 
     void enter(State state);
     void start_names();
     [[nodiscard]] bool can_ask(std::size_t lane) const;
-    [[nodiscard]] Ask ask_scalars();
+    [[nodiscard]] Walk* walk_of(std::size_t lane);
+    bool give_up_bulk(Walk* walk);
+    [[nodiscard]] std::string place() const;
     void feed_scalars(const ResponseView& reply, MonoTime now);
     void finish_guard(MonoTime now);
-    void take_scalar(std::size_t number, const VarBindView& value);
     void feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now);
     void feed_hot(std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now);
     void finish_hot(MonoTime now);
     void finish_names(MonoTime now);
-    void finish(MonoTime now, std::string problem, bool anomaly = false);
+    void finish_empty(MonoTime now);
+    void judge_uptime();
+    void finish(MonoTime now, std::string problem);
+    void finish(MonoTime now, Finding failure);
+    /// Ends the cycle when it costs more than one may.
+    void check_limits(MonoTime now);
     /// True when the device restarted since the last reply.
     bool note_uptime(std::optional<DeviceTicks> uptime, MonoTime now);
     [[nodiscard]] bool names_are_due(MonoTime now) const;
     void reread_names();
 
     DeviceConfig device_;
-    State state_{State::idle};
+
+    // This cycle.
     MonoTime started_;
-    std::array<bool, lanes> in_flight_{};
+    std::size_t requests_{0};
+    std::size_t bytes_{0}; // in replies
+    PollOutcome outcome_;
     std::array<unsigned, lanes> failures_{}; // attempts of the lane's request without an answer
+    std::array<bool, lanes> in_flight_{};
+    State state_{State::idle};
     bool known_down_{false};
     bool guard_is_open_{false};
-
-    std::vector<bool> scalar_missing_; // v1 agents refuse a whole GET for one missing object
-    std::vector<std::size_t> scalars_asked_;
-    std::vector<std::span<const std::byte>> scalar_oids_;
-    std::map<Attribute, std::string> facts_;
-    unsigned facts_read_{0};
-    Cell table_last_change_; // ifTableLastChange
-    Cell if_number_;         // ifNumber
-
-    std::unique_ptr<InterfaceInventory> inventory_; // in force
-    std::unique_ptr<InterfaceInventory> incoming_;  // being read
-    std::shared_ptr<const TableDefinition> definition_;
-    HotRead hot_;
-    MonoTime names_read_at_;
-    bool names_suspect_{true}; // something says that rows may have moved
-    bool reread_{false};       // done once in this cycle already
+    bool reread_{false}; // the names, once in this cycle already
     bool refused_{false};
-
-    std::optional<Walk> names_walk_;
-    unsigned cold_repetitions_{4};
-
-    std::optional<DeviceTicks> uptime_;
-    MonoTime uptime_at_;
-    PollOutcome outcome_;
     bool outcome_ready_{false};
+
+    // What is known of the device.
+    bool names_suspect_{true};  // something says that rows may have moved
+    bool knows_no_bulk_{false}; // is asked by GETNEXT
+    // Cycles in a row that ended at a GETBULK without an answer; many before the first one.
+    unsigned bulk_failures_{bulk_failures_allowed};
+    unsigned facts_read_{0};
+    MonoTime names_read_at_;
+    std::size_t rows_read_{0}; // in the last whole cycle
+    UptimeWatch uptime_;
+    ScalarRead scalars_;
+    ColdRead cold_;
+    std::unique_ptr<InterfaceInventory> inventory_; // in force
+    std::shared_ptr<const TableDefinition> definition_;
+    std::vector<Finding> cold_findings_; // as of the names in force
+    HotRead hot_;
 };
 
 } // namespace hallmonitor::agent

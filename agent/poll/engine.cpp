@@ -46,12 +46,9 @@ void Engine::add(
 {
     INVARIANT(number <= number_mask);
     if (devices_.size() <= number) devices_.resize(number + 1);
-    devices_[number] = {
-        .poll = std::make_unique<DevicePoll>(device),
-        .address = address,
-        .in_flight = {},
-        .down = false,
-    };
+    devices_[number] = {};
+    devices_[number].poll = std::make_unique<DevicePoll>(device);
+    devices_[number].address = address;
     at_address_[address].push_back(number);
     plan_.add(number, device.name, device.poll_interval, now, first_within);
 }
@@ -88,9 +85,11 @@ void Engine::tick(MonoTime now)
         Device& device = devices_[number];
         if (!device.poll->is_idle()) {
             ++counts_.overruns;
-            continue;
+        } else if (device.quarantine.holds(now)) {
+            ++counts_.quarantined;
+        } else {
+            begin(number, now);
         }
-        begin(number, now);
     }
 }
 
@@ -128,12 +127,12 @@ std::optional<std::uint32_t> Engine::feed(
 {
     const auto reply = parse_message(datagram);
     if (!reply || reply->type != PduType::response) {
-        ++counts_.rejected;
+        reject(from, nullptr);
         return std::nullopt;
     }
     const RequestTable::Match match = requests_.match(from, *reply);
     if (match.verdict != RequestTable::Verdict::accepted) {
-        ++counts_.rejected;
+        reject(from, &match);
         return std::nullopt;
     }
     const std::uint32_t number = match.owner & number_mask;
@@ -148,6 +147,22 @@ std::optional<std::uint32_t> Engine::feed(
     return number;
 }
 
+// `match`: of what is a reply at all. One with the id of a request is put down to the device asked,
+// since nobody else should know that id; any other to the device that it seems to come from.
+void Engine::reject(PeerAddress from, const RequestTable::Match* match)
+{
+    ++counts_.rejected;
+    const bool has_owner = match != nullptr && match->verdict != RequestTable::Verdict::unknown_id;
+    std::uint32_t number = has_owner ? match->owner & number_mask : 0;
+    if (!has_owner) {
+        const auto found = at_address_.find(from);
+        if (found == at_address_.end() || found->second.empty()) return;
+        number = found->second.front();
+    }
+    if (match == nullptr) return devices_[number].strays.note_garbled();
+    devices_[number].strays.note(from, match->verdict);
+}
+
 std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 {
     const auto found = at_address_.find(peer);
@@ -159,14 +174,24 @@ std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 
 void Engine::settle(std::uint32_t number, MonoTime now)
 {
-    if (auto outcome = devices_[number].poll->take_outcome()) {
-        --running_;
-        counts_.varbinds += outcome->varbinds;
-        ended_.push_back({.number = number, .outcome = std::move(*outcome)});
-        devices_[number].in_flight = {};
-    } else {
-        send_all(number, now);
+    Device& device = devices_[number];
+    auto outcome = device.poll->take_outcome();
+    if (!outcome) return send_all(number, now);
+    --running_;
+    device.in_flight = {};
+    counts_.varbinds += outcome->varbinds;
+    for (Finding& finding : device.strays.take(outcome->answered)) {
+        // What came instead of an answer explains why there was none.
+        if (!outcome->answered && !outcome->anomaly) outcome->problem = sentence(finding);
+        outcome->anomaly = outcome->anomaly || !outcome->answered;
+        outcome->findings.push_back(std::move(finding));
     }
+    if (outcome->broken_protocol) {
+        device.quarantine.extend(now - outcome->duration);
+    } else if (outcome->reading) {
+        device.quarantine.end();
+    }
+    ended_.push_back({.number = number, .outcome = std::move(*outcome)});
 }
 
 void Engine::send_all(std::uint32_t number, MonoTime now)

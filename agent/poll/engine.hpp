@@ -7,6 +7,8 @@
 #include "agent/config.hpp"
 #include "agent/poll/device_poll.hpp"
 #include "agent/poll/plan.hpp"
+#include "agent/poll/quarantine.hpp"
+#include "agent/poll/strays.hpp"
 #include "agent/snmp/peer.hpp"
 #include "agent/snmp/request_table.hpp"
 #include "common/time.hpp"
@@ -43,7 +45,7 @@ public:
     /// Liveness says so; a device that is down is asked without retries.
     void set_down(std::uint32_t number, bool down);
 
-    /// Begins a cycle now, beside the plan, unless one is running.
+    /// Begins a cycle now, beside the plan and whatever quarantine, unless one is running.
     void poll_now(std::uint32_t number, MonoTime now);
 
     /// One GET of sysUpTime as a sign of life, beside whatever polling does.
@@ -83,10 +85,11 @@ public:
 
     struct Counts {
         std::uint64_t cycles{0};
-        std::uint64_t overruns{0}; // a cycle was due while the one before still ran
-        std::uint64_t timeouts{0}; // attempts without an answer
-        std::uint64_t varbinds{0}; // received in cycles that have ended
-        std::uint64_t rejected{0}; // datagrams that answer no request in flight
+        std::uint64_t overruns{0};    // a cycle was due while the one before still ran
+        std::uint64_t timeouts{0};    // attempts without an answer
+        std::uint64_t varbinds{0};    // received in cycles that have ended
+        std::uint64_t rejected{0};    // datagrams that answer no request in flight
+        std::uint64_t quarantined{0}; // cycles left out since the device breaks the protocol
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -96,6 +99,8 @@ private:
         PeerAddress address;
         std::array<std::int32_t, DevicePoll::lanes> in_flight{}; // request ids by lane; 0: none
         bool down{false};
+        Quarantine quarantine;
+        Strays strays; // of the cycle at hand, or since the last one
     };
     struct Deadline {
         MonoTime at;
@@ -109,6 +114,7 @@ private:
     std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);
     void settle(std::uint32_t number, MonoTime now);
+    void reject(PeerAddress from, const RequestTable::Match* match);
 
     RequestTable requests_;
     Plan plan_;

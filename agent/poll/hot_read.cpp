@@ -18,7 +18,7 @@ HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
     repetitions_.fill(settings.max_repetitions);
 }
 
-void HotRead::begin(const InterfaceInventory& inventory)
+void HotRead::begin(const InterfaceInventory& inventory, bool no_bulk)
 {
     varbinds_ = 0;
     reading_.emplace(inventory);
@@ -35,6 +35,7 @@ void HotRead::begin(const InterfaceInventory& inventory)
             std::move(prefixes),
             Walk::Options{
                 .version = version_,
+                .no_bulk = no_bulk,
                 .repetitions = repetitions_.at(part),
                 .last_index = inventory.last_index(),
                 .expected_rows = inventory.size(),
@@ -85,9 +86,22 @@ HotRead::Step HotRead::feed(
     return step;
 }
 
-void HotRead::shrink(std::size_t part)
+std::string HotRead::place() const
 {
-    if (walks_.at(part)) walks_.at(part)->shrink();
+    for (std::size_t part = 0; part < parts; ++part)
+        if (is_open(part)) return walks_.at(part)->place();
+    return {};
+}
+
+std::vector<Finding> HotRead::findings() const
+{
+    std::vector<Finding> all;
+    for (const std::optional<Walk>& walk : walks_) {
+        if (!walk) continue;
+        for (Finding& finding : walk->findings())
+            all.push_back(std::move(finding));
+    }
+    return all;
 }
 
 TableReading HotRead::take()

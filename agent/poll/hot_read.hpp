@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace hallmonitor::agent {
 
@@ -23,8 +25,8 @@ public:
 
     explicit HotRead(const SnmpSettings& settings);
 
-    /// Begins anew. `inventory` outlives the read.
-    void begin(const InterfaceInventory& inventory);
+    /// Begins anew. `inventory` outlives the read. `no_bulk`: by GETNEXT.
+    void begin(const InterfaceInventory& inventory, bool no_bulk);
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
 
@@ -38,15 +40,20 @@ public:
     /// What one reply brought.
     struct Step {
         bool all_known{true}; // no row that the inventory does not know
-        std::optional<WalkFailure> failure;
+        std::optional<Finding> failure;
         std::optional<DeviceTicks> uptime;
     };
     /// Takes the reply to the last request of an open part.
     [[nodiscard]] Step feed(
         std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
     );
-    /// The last request of the part got no answer.
-    void shrink(std::size_t part);
+    /// The walk of an open part.
+    [[nodiscard]] Walk* walk(std::size_t part) { return &*walks_.at(part); }
+
+    /// The OID behind which the first open part goes on, for messages.
+    [[nodiscard]] std::string place() const;
+    /// What the device has done wrong in it so far, beside failures.
+    [[nodiscard]] std::vector<Finding> findings() const;
 
     /// Varbinds received since begin().
     [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }

@@ -4,6 +4,8 @@
 #include "common/limits.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace hallmonitor::agent {
 namespace {
@@ -33,10 +35,40 @@ std::string describe_oid(std::span<const std::byte> ber)
     return oid ? oid->to_string() : std::string{"(malformed OID)"};
 }
 
+std::string describe_error(std::int32_t status)
+{
+    using namespace std::string_view_literals;
+    static constexpr std::array names{
+        "noError"sv,
+        "tooBig"sv,
+        "noSuchName"sv,
+        "badValue"sv,
+        "readOnly"sv,
+        "genErr"sv,
+        "noAccess"sv,
+        "wrongType"sv,
+        "wrongLength"sv,
+        "wrongEncoding"sv,
+        "wrongValue"sv,
+        "noCreation"sv,
+        "inconsistentValue"sv,
+        "resourceUnavailable"sv,
+        "commitFailed"sv,
+        "undoFailed"sv,
+        "authorizationError"sv,
+        "notWritable"sv,
+        "inconsistentName"sv};
+    const bool is_known = status >= 0 && static_cast<std::size_t>(status) < names.size();
+    std::string number = std::to_string(status);
+    if (!is_known) return number;
+    return std::string{names.at(static_cast<std::size_t>(status))} + " (" + number + ")";
+}
+
 Walk::Walk(std::vector<OidBytes> columns, const Options& options)
     : options_(options), widest_(columns_per_request),
       repetitions_(std::clamp(options.repetitions, 1U, most_repetitions))
 {
+    options_.no_bulk = options_.no_bulk || options_.version == SnmpVersion::v1;
     columns_.reserve(columns.size());
     for (OidBytes& oid : columns) {
         Column column;
@@ -62,10 +94,7 @@ Ask Walk::ask()
     if (options_.expected_rows > row) {
         repetitions = std::min(repetitions, options_.expected_rows - row);
     }
-    ++requests_;
-    if (options_.version == SnmpVersion::v1) {
-        return {.type = PduType::get_next, .oids = oids_};
-    }
+    if (options_.no_bulk) return {.type = PduType::get_next, .oids = oids_};
     return {
         .type = PduType::get_bulk,
         .non_repeaters = 1,
@@ -84,27 +113,24 @@ std::span<const ColumnValue> Walk::feed(const ResponseView& reply, std::size_t b
 
 void Walk::take_reply(const ResponseView& reply, std::size_t bytes)
 {
-    bytes_ += bytes;
-    if (requests_ > limits::requests_per_cycle || bytes_ > limits::reply_bytes_per_cycle)
-        return fail("table does not end within the limits of a cycle", true);
     if (reply.error_status != no_error) return take_error(reply);
 
     VarBindCursor cursor{reply.varbinds};
-    if (!take_uptime(cursor)) return fail("reply without the varbinds asked for", true);
+    if (!take_uptime(cursor)) return fail(Anomaly::garbled_varbinds, place());
     const std::uint64_t before = varbinds_++;
     const bool moved = take_values(cursor);
     if (failure_) return;
-    if (cursor.failed()) return fail("reply with malformed varbinds", true);
+    if (cursor.failed()) return fail(Anomaly::garbled_varbinds, place());
     keep_places();
     learn(varbinds_ - before - 1, bytes);
     drop_finished();
     idle_replies_ = moved ? 0 : idle_replies_ + 1;
-    if (idle_replies_ >= idle_replies_allowed) fail("replies bring nothing new", true);
+    if (idle_replies_ >= idle_replies_allowed) fail(Anomaly::nothing_new, place());
 }
 
 bool Walk::take_uptime(VarBindCursor& cursor)
 {
-    const auto first = cursor.next();
+    const auto* const first = cursor.next();
     if (!first) return false;
     // A view without sysUpTime gives its successor, or an exception, instead.
     uptime_.reset();
@@ -129,18 +155,26 @@ bool Walk::take_values(VarBindCursor& cursor)
         Column& column = columns_[number];
         if (column.done) continue;
         moved = true;
-        if (is_exception(value->tag) || !ber_starts_with(value->oid, column.prefix)) {
-            column.done = true;
+        const bool is_hole = is_exception(value->tag);
+        if (value->tag == Tag::end_of_mib_view || !ber_starts_with(value->oid, column.prefix)) {
+            end_column(column, *value);
             continue;
         }
         const auto index = value->oid.subspan(column.prefix.size());
         if (!ber_less(column.index, index)) {
-            fail("OID not increasing at " + describe_oid(value->oid), true);
+            // An exception for the very name that was asked is how some agents say "no more".
+            column.done = is_hole;
+            if (is_hole) continue;
+            fail(Anomaly::not_increasing, describe_oid(value->oid));
             return false;
         }
         column.index = index;
         ++column.rows;
-        values_.emplace_back(number, index, *value);
+        if (is_hole) {
+            note_hole(value->oid);
+        } else {
+            values_.emplace_back(number, index, *value);
+        }
         if (knows_last) {
             std::uint32_t arc = 0;
             if (read_single_arc(index, arc) && arc >= last_index) column.done = true;
@@ -171,19 +205,10 @@ void Walk::take_error(const ResponseView& reply)
         return drop_finished();
     }
     if (reply.error_status == too_big || reply.error_status == gen_err) {
-        if (repetitions_ == 1 && asked_columns_ == 1)
-            return fail(
-                "error " + std::to_string(reply.error_status) + " for a single value at " +
-                    describe_oid(columns_[active_.front()].last),
-                false
-            );
-        return shrink();
+        const bool is_least = repetitions_ == 1 && asked_columns_ == 1;
+        if (!is_least) return shrink();
     }
-    fail(
-        "SNMP error " + std::to_string(reply.error_status) + " at " +
-            describe_oid(columns_[active_.front()].last),
-        false
-    );
+    fail(Anomaly::error_status, place(), describe_error(reply.error_status));
 }
 
 void Walk::shrink()
@@ -193,6 +218,12 @@ void Walk::shrink()
     } else {
         widest_ = std::max<std::size_t>(1, std::min(widest_, asked_columns_) / 2);
     }
+}
+
+void Walk::give_up_bulk()
+{
+    options_.no_bulk = true;
+    widest_ = columns_per_request;
 }
 
 void Walk::learn(std::size_t values, std::size_t bytes)
@@ -214,9 +245,40 @@ void Walk::drop_finished()
     std::erase_if(active_, [this](std::size_t number) { return columns_[number].done; });
 }
 
-void Walk::fail(std::string text, bool broken_protocol)
+void Walk::end_column(Column& column, const VarBindView& behind)
 {
-    failure_ = WalkFailure{.text = std::move(text), .broken_protocol = broken_protocol};
+    column.done = true;
+    const bool is_back = !is_exception(behind.tag) && ber_less(behind.oid, column.prefix);
+    if (is_back && step_back_.empty()) step_back_ = describe_oid(behind.oid);
+}
+
+void Walk::note_hole(std::span<const std::byte> oid)
+{
+    if (holes_++ == 0) first_hole_ = describe_oid(oid);
+}
+
+std::vector<Finding> Walk::findings() const
+{
+    std::vector<Finding> found;
+    if (holes_ > 0)
+        found.push_back(
+            {.what = Anomaly::exception_in_table,
+             .oid = first_hole_,
+             .detail = std::to_string(holes_) + " values"}
+        );
+    if (!step_back_.empty())
+        found.push_back({.what = Anomaly::steps_back, .oid = step_back_, .detail = {}});
+    return found;
+}
+
+std::string Walk::place() const
+{
+    return active_.empty() ? std::string{} : describe_oid(columns_[active_.front()].last);
+}
+
+void Walk::fail(Anomaly what, std::string oid, std::string detail)
+{
+    failure_ = Finding{.what = what, .oid = std::move(oid), .detail = std::move(detail)};
 }
 
 } // namespace hallmonitor::agent

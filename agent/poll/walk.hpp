@@ -3,10 +3,11 @@
 // sysUpTime riding along in every PDU. RFC 3416 section 4.2.3.
 //
 // Every column keeps its own place, since tables are sparse and agents cut replies where they like.
-// OIDs of a column must strictly increase, requests and bytes are bounded, and a reply that moves
-// nothing ends the walk: a device that answers nonsense costs a bounded amount.
+// OIDs of a column must strictly increase, and replies that move nothing end the walk; how many
+// requests and octets a cycle may cost is its owner's to bound.
 
 #include "agent/config.hpp"
+#include "agent/poll/anomaly.hpp"
 #include "agent/snmp/message.hpp"
 #include "agent/snmp/oid.hpp"
 #include "common/error.hpp"
@@ -30,16 +31,11 @@ struct Ask {
     std::span<const std::span<const std::byte>> oids; // BER contents
 };
 
-/// Why a walk stopped before its end; `text` is one sentence naming the OID.
-struct WalkFailure {
-    std::string text;
-    bool broken_protocol{false}; // the device breaks SNMP, as against being slow or restricted
-};
-
 class Walk {
 public:
     struct Options {
         SnmpVersion version{SnmpVersion::v2c};
+        bool no_bulk{false};                       // by GETNEXT, as v1 always is
         unsigned repetitions{10};                  // first guess
         std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
         std::size_t expected_rows{0};              // 0: not known
@@ -49,7 +45,13 @@ public:
     Walk(std::vector<OidBytes> columns, const Options& options);
 
     [[nodiscard]] bool finished() const { return active_.empty() || failure_.has_value(); }
-    [[nodiscard]] const std::optional<WalkFailure>& failure() const { return failure_; }
+    /// Why it stopped before its end.
+    [[nodiscard]] const std::optional<Finding>& failure() const { return failure_; }
+    /// The OID behind which it goes on, for messages.
+    [[nodiscard]] std::string place() const;
+    /// What else the device has done wrong so far: exceptions between rows, an earlier object at
+    /// the end of a column.
+    [[nodiscard]] std::vector<Finding> findings() const;
 
     /// The next request. Only while not finished().
     [[nodiscard]] Ask ask();
@@ -61,6 +63,10 @@ public:
 
     /// The last request got no answer at all: ask for less next time.
     void shrink();
+
+    [[nodiscard]] bool uses_bulk() const { return !options_.no_bulk; }
+    /// Goes on by GETNEXT.
+    void give_up_bulk();
 
     /// sysUpTime as it stood in the last reply.
     [[nodiscard]] std::optional<DeviceTicks> uptime() const { return uptime_; }
@@ -85,7 +91,9 @@ private:
     void take_error(const ResponseView& reply);
     void keep_places();
     void learn(std::size_t values, std::size_t bytes);
-    void fail(std::string text, bool broken_protocol);
+    void end_column(Column& column, const VarBindView& behind);
+    void note_hole(std::span<const std::byte> oid);
+    void fail(Anomaly what, std::string oid, std::string detail = {});
     void drop_finished();
 
     std::vector<Column> columns_;
@@ -96,15 +104,19 @@ private:
     std::vector<std::span<const std::byte>> oids_;
     std::vector<ColumnValue> values_; // of the last reply
     std::optional<DeviceTicks> uptime_;
-    std::optional<WalkFailure> failure_;
+    std::optional<Finding> failure_;
+    std::size_t holes_{0};
+    std::string first_hole_;
+    std::string step_back_; // the object, if there was any
     unsigned repetitions_;
-    std::size_t requests_{0};
-    std::size_t bytes_{0};
     std::uint64_t varbinds_{0};
     unsigned idle_replies_{0};
 };
 
 /// "1.3.6.1..." of BER content, for messages.
 [[nodiscard]] std::string describe_oid(std::span<const std::byte> ber);
+
+/// An error-status by name and number, RFC 3416 section 3: "tooBig (1)".
+[[nodiscard]] std::string describe_error(std::int32_t status);
 
 } // namespace hallmonitor::agent

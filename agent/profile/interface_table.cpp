@@ -192,6 +192,17 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
     return table;
 }
 
+void forget_uptime(TableReading& reading)
+{
+    const std::size_t rows = reading.cells.size() / all_columns.size();
+    const auto ticks = reading.cells.begin() +
+                       static_cast<std::ptrdiff_t>(
+                           rows * column_places.at(static_cast<std::size_t>(Metric::row_ticks))
+                       );
+    std::fill_n(ticks, rows, std::nullopt);
+    reading.uptime.reset();
+}
+
 InterfaceReading::InterfaceReading(const InterfaceInventory& inventory) : inventory_(inventory)
 {
     reading_.cells.resize(inventory.size() * interface_columns().size());

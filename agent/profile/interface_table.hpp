@@ -102,6 +102,9 @@ private:
 /// Columns of every SNMP interface table, in order.
 [[nodiscard]] const std::vector<Metric>& interface_columns();
 
+/// Makes a reading one of a device whose sysUpTime is not to be used.
+void forget_uptime(TableReading& reading);
+
 /// Fills one reading of the table, column by column.
 class InterfaceReading {
 public:

@@ -36,10 +36,11 @@ RequestTable::Match RequestTable::match(PeerAddress from, const ResponseView& re
     const auto found = open_.find(reply.request_id);
     if (found == open_.end()) return judge(Verdict::unknown_id, 0);
     const Request& request = found->second;
-    if (request.peer != from) return judge(Verdict::wrong_peer, 0);
-    if (request.version != reply.version) return judge(Verdict::wrong_version, 0);
-    if (!same_text(reply.community, request.community)) return judge(Verdict::wrong_community, 0);
     const std::uint32_t owner = request.owner;
+    if (request.peer != from) return judge(Verdict::wrong_peer, owner);
+    if (request.version != reply.version) return judge(Verdict::wrong_version, owner);
+    if (!same_text(reply.community, request.community))
+        return judge(Verdict::wrong_community, owner);
     open_.erase(found);
     return judge(Verdict::accepted, owner);
 }

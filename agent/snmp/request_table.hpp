@@ -35,7 +35,7 @@ public:
     };
     struct Match {
         Verdict verdict{Verdict::unknown_id};
-        std::uint32_t owner{0}; // when accepted
+        std::uint32_t owner{0}; // of the request with that id; 0 when there is none
     };
     /// Whether `reply` from `from` answers a request; closes it if so.
     [[nodiscard]] Match match(PeerAddress from, const ResponseView& reply);

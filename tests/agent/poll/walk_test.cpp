@@ -133,8 +133,8 @@ TEST_CASE("an OID that does not increase ends the walk and is named", "[poll]")
     CHECK(walk.feed(first.view(), first.bytes()).empty());
 
     REQUIRE(walk.failure());
-    CHECK(walk.failure()->broken_protocol);
-    CHECK(walk.failure()->text == "OID not increasing at 1.3.6.1.2.1.2.2.1.10.1");
+    CHECK(walk.failure()->what == Anomaly::not_increasing);
+    CHECK(walk.failure()->oid == "1.3.6.1.2.1.2.2.1.10.1");
 }
 
 TEST_CASE("a reply with nothing in it ends the walk", "[poll]")
@@ -146,7 +146,8 @@ TEST_CASE("a reply with nothing in it ends the walk", "[poll]")
     static_cast<void>(walk.feed(empty.view(), empty.bytes()));
 
     REQUIRE(walk.failure());
-    CHECK(walk.failure()->text == "reply without the varbinds asked for");
+    CHECK(walk.failure()->what == Anomaly::garbled_varbinds);
+    CHECK(walk.failure()->oid == "1.3.6.1.2.1.2.2.1.10");
 }
 
 TEST_CASE("a device without the table gives an empty walk", "[poll]")
@@ -157,4 +158,52 @@ TEST_CASE("a device without the table gives an empty walk", "[poll]")
 
     CHECK(run(walk, device).empty());
     CHECK(!walk.failure());
+}
+
+TEST_CASE("an exception between rows is a gap, and the rows behind it are read", "[poll]")
+{
+    FakeDevice device = two_columns(5);
+    device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 10, 3}] = {.tag = Tag::no_such_instance, .content = {}};
+    Walk walk{{in_octets, out_octets}, {}};
+
+    const Found found = run(walk, device);
+
+    CHECK(!walk.failure());
+    CHECK(found.size() == 9);
+    CHECK(found.at({0, 5}) == 5);
+    REQUIRE(walk.findings().size() == 1);
+    CHECK(walk.findings()[0].what == Anomaly::exception_in_table);
+    CHECK(walk.findings()[0].oid == "1.3.6.1.2.1.2.2.1.10.3");
+}
+
+TEST_CASE("a step back to an earlier object ends a column and is named", "[poll]")
+{
+    FakeDevice device = two_columns(5);
+    Walk walk{{out_octets}, {.repetitions = 5}};
+    static_cast<void>(walk.ask());
+    FakeDevice::Reply first = device.answer(walk.ask());
+    static_cast<void>(walk.feed(first.view(), first.bytes()));
+    Walk other{{in_octets}, {.repetitions = 5}};
+    const auto earlier = device.answer(other.ask());
+    static_cast<void>(walk.ask());
+
+    CHECK(walk.feed(earlier.view(), earlier.bytes()).empty());
+
+    CHECK(walk.finished());
+    CHECK(!walk.failure());
+    REQUIRE(walk.findings().size() == 1);
+    CHECK(walk.findings()[0].what == Anomaly::steps_back);
+    CHECK(walk.findings()[0].oid == "1.3.6.1.2.1.2.2.1.10.1");
+}
+
+TEST_CASE("a walk goes on by GETNEXT where GETBULK is not answered", "[poll]")
+{
+    FakeDevice device = two_columns(3);
+    Walk walk{{in_octets, out_octets}, {}};
+    CHECK(walk.ask().type == PduType::get_bulk);
+
+    walk.give_up_bulk();
+
+    CHECK(walk.ask().type == PduType::get_next);
+    CHECK(run(walk, device).size() == 6);
 }

@@ -1,0 +1,51 @@
+#pragma once
+// What devices do wrong, and the sentences that say so: what, at which object, and what to do. All
+// wording of anomalies stands here.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hallmonitor::agent {
+
+enum class Anomaly : std::uint8_t {
+    // replies that were not believed
+    other_source,    // from another address or port than was asked
+    other_community, // or version
+    stray_replies,   // answer no request in flight
+    garbled_replies, // are no SNMP
+    // broken protocol: ends the cycle, and the device is polled less often
+    other_objects,    // than were asked for
+    garbled_varbinds, // a reply whose head is well formed and whose values are not
+    not_increasing,   // OIDs of a table
+    nothing_new,      // replies without an end of the table
+    endless_table,    // beyond the limits of a cycle
+    // answers with which polling goes on
+    error_status,       // instead of a value
+    steps_back,         // an earlier object where a column goes on or ends
+    exception_in_table, // noSuchInstance or noSuchObject between rows
+    rows_missing,       // fewer interfaces than ifNumber
+    uptime_missing,
+    uptime_frozen
+};
+inline constexpr auto anomalies = static_cast<std::size_t>(Anomaly::uptime_frozen) + 1;
+
+/// One thing that a device does wrong.
+struct Finding {
+    Anomaly what{};
+    std::string oid;    // where it shows, "1.3.6.1..."
+    std::string detail; // how much or by whom, as the sentence wants it; may be empty
+    bool operator==(const Finding&) const = default;
+};
+
+/// Whether a device that does this cannot be polled rightly at all.
+[[nodiscard]] bool breaks_protocol(Anomaly what);
+
+/// A few words, for "no longer ...".
+[[nodiscard]] std::string_view topic(Anomaly what);
+
+/// The finding as a sentence to stand behind the device's name: what, where, remedy.
+[[nodiscard]] std::string sentence(const Finding& finding);
+
+} // namespace hallmonitor::agent

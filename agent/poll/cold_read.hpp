@@ -1,0 +1,46 @@
+#pragma once
+// The cold part of a cycle: who the interfaces of a device are and which counters each has.
+
+#include "agent/poll/walk.hpp"
+#include "agent/profile/interface_table.hpp"
+#include "agent/snmp/message.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+class ColdRead {
+public:
+    explicit ColdRead(SnmpVersion version) : version_(version) {}
+
+    /// Begins anew. `if_number`: how many interfaces the device says it has.
+    void begin(Cell if_number);
+    /// Forgets what was read, but not what was learnt about the device's replies.
+    void drop();
+
+    /// The walk of it, from begin() to take() or drop().
+    [[nodiscard]] Walk& walk() { return *walk_; }
+    [[nodiscard]] const Walk& walk() const { return *walk_; }
+
+    /// Takes the reply to the walk's last request. Gives why no more can be read, if so.
+    [[nodiscard]] std::optional<Finding> feed(const ResponseView& reply, std::size_t bytes);
+    /// More rows than this agent reads of one device, and the device says so itself.
+    [[nodiscard]] bool is_oversized() const;
+
+    /// What the device has done wrong in it, beside failures.
+    [[nodiscard]] std::vector<Finding> findings() const;
+    /// The inventory, once; only when the walk is finished.
+    [[nodiscard]] std::unique_ptr<InterfaceInventory> take();
+
+private:
+    SnmpVersion version_;
+    unsigned repetitions_{4}; // learnt
+    std::uint64_t if_number_{0};
+    std::optional<Walk> walk_;
+    std::unique_ptr<InterfaceInventory> inventory_;
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,106 @@
+#include "agent/poll/device_report.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace hallmonitor::agent {
+
+using namespace std::chrono_literals;
+
+DeviceReport::DeviceReport(const DeviceConfig& config)
+    : name_(config.name), address_(config.address), interval_(config.liveness.interval),
+      has_snmp_(config.snmp.has_value())
+{}
+
+Event DeviceReport::event(const char* kind, const std::string& text, MonoTime now) const
+{
+    return {.at = now, .device = name_, .kind = kind, .text = name_ + " " + text};
+}
+
+std::vector<Event> DeviceReport::take(const PollOutcome& outcome, MonoTime now)
+{
+    status_.snmp_up = outcome.answered;
+    if (outcome.answered) {
+        status_.interfaces_up = outcome.interfaces_complete;
+        status_.poll_duration = outcome.duration;
+    }
+    if (outcome.uptime) {
+        status_.uptime = outcome.uptime;
+        uptime_at_ = now;
+    }
+
+    std::vector<Event> events;
+    for (const AnomalyNotice& notice : anomalies_.take(outcome.findings, outcome.answered, now))
+        events.push_back(event(notice.begins ? "anomaly" : "anomaly_over", notice.text, now));
+    judge_polling(outcome, now, events);
+    return events;
+}
+
+void DeviceReport::judge_polling(
+    const PollOutcome& outcome, MonoTime now, std::vector<Event>& events
+)
+{
+    // A problem that is a finding is told as an anomaly.
+    const auto polling = outcome.problem.empty() ? Polling::whole
+                         : outcome.anomaly       ? told_
+                         : outcome.answered      ? Polling::broken_off
+                                                 : Polling::silent;
+    // Where polling has worked, one cycle lost is nothing to speak of.
+    const bool is_settled = polling == Polling::whole || !was_whole_ || polling == polling_;
+    polling_ = polling;
+    was_whole_ = was_whole_ || polling == Polling::whole;
+    if (polling == told_ || !is_settled) return;
+    const bool is_first = told_ == Polling::unknown && polling == Polling::whole;
+    if (!is_first && !anomalies_.may_tell(now)) return;
+    told_ = polling;
+    if (is_first) return;
+    const bool works = polling == Polling::whole;
+    events.push_back(
+        works ? event("poll_works", "is polled whole again", now)
+              : event("poll_failed", outcome.problem, now)
+    );
+}
+
+bool DeviceReport::take(const Verdict& verdict, const DevicePoll* poll)
+{
+    const bool has_changed = status_.state != verdict.state;
+    at_ = verdict.at;
+    status_.state = verdict.state;
+    status_.since = verdict.since;
+    status_.ping_up = verdict.ping_up;
+    if (verdict.rtt) status_.ping_rtt = verdict.rtt;
+    if (verdict.state == State::down) {
+        status_.ping_rtt.reset();
+        if (has_snmp_) status_.snmp_up = false;
+    }
+    define(poll);
+    return has_changed;
+}
+
+// The device's table, anew where its facts have changed.
+void DeviceReport::define(const DevicePoll* poll)
+{
+    const unsigned facts_read = poll == nullptr ? 0 : poll->facts_read();
+    if (table_ && facts_read == facts_read_) return;
+    facts_read_ = facts_read;
+    std::map<Attribute, std::string> facts;
+    if (poll != nullptr) facts = poll->facts();
+    facts[Attribute::address] = address_;
+    facts[Attribute::source] = "snmp";
+    TableDefinition table = device_table(name_, interval_, facts);
+    if (!table_ || !(*table_ == table))
+        table_ = std::make_shared<const TableDefinition>(std::move(table));
+}
+
+TableReading DeviceReport::reading() const
+{
+    DeviceStatus told = status_;
+    if (told.uptime) {
+        const auto passed = (at_ - uptime_at_) / 10ms;
+        told.uptime->centiseconds += static_cast<std::uint32_t>(std::max<std::int64_t>(passed, 0));
+    }
+    return device_reading(told, at_);
+}
+
+} // namespace hallmonitor::agent

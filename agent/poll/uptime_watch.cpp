@@ -1,0 +1,42 @@
+#include "agent/poll/uptime_watch.hpp"
+
+namespace hallmonitor::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+// A sysUpTime that is this close to 2^32 when it falls has wrapped (497 days), not restarted.
+constexpr auto wrap_slack = 10min;
+constexpr milliseconds wrap{(std::int64_t{1} << 32) * 10};
+
+// Some agents refresh it every few seconds only.
+constexpr auto frozen_after = 30s;
+
+milliseconds age(DeviceTicks uptime)
+{
+    return milliseconds{std::int64_t{uptime.centiseconds} * 10};
+}
+
+} // namespace
+
+bool UptimeWatch::note(DeviceTicks uptime, MonoTime now)
+{
+    bool restarted = false;
+    if (last_ && uptime < *last_) {
+        if (behind_ > 0ms && age(*last_) - age(uptime) <= behind_) return false;
+        const auto passed = std::chrono::duration_cast<milliseconds>(now - last_at_);
+        restarted = age(*last_) + passed + wrap_slack < wrap;
+    }
+    if (!last_ || uptime != *last_) moved_at_ = now;
+    last_ = uptime;
+    last_at_ = now;
+    return restarted;
+}
+
+bool UptimeWatch::is_frozen() const
+{
+    return last_ && last_at_ - moved_at_ >= frozen_after;
+}
+
+} // namespace hallmonitor::agent
