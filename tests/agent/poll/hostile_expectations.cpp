@@ -1,0 +1,131 @@
+#include "tests/agent/poll/hostile_expectations.hpp"
+
+namespace hallmonitor::agent::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using enum Anomaly;
+
+constexpr auto no_answer = "no answer to SNMP";
+
+std::vector<Expectation> of_silence()
+{
+    return {
+        {.fault = "silence", .polls = Polls::never, .failure = no_answer, .is_down = true},
+        {.fault = "loss", .polls = Polls::partly},
+        {.fault = "only-v1", .polls = Polls::never, .failure = no_answer, .is_down = true},
+        {.fault = "reply-loss", .polls = Polls::partly},
+        {.fault = "drops-large"},
+        {.fault = "delay"},
+        // The first replies come after a minute of silence.
+        {.fault = "late",
+         .polls = Polls::never,
+         .findings = {stray_replies},
+         .failure = no_answer,
+         .is_down = true},
+        {.fault = "reorder"},
+        {.fault = "duplicate", .findings = {stray_replies}},
+    };
+}
+
+std::vector<Expectation> of_datagrams()
+{
+    const auto disbelieved = [](std::string_view fault, Anomaly what) {
+        return Expectation{
+            .fault = fault, .polls = Polls::never, .findings = {what}, .is_down = true};
+    };
+    return {
+        disbelieved("cut", garbled_replies),
+        // Three bits in every datagram: now and then one is well formed, and untrue.
+        {.fault = "corrupt",
+         .polls = Polls::never,
+         .findings = {garbled_replies},
+         .chance =
+             {other_community,
+              stray_replies,
+              other_objects,
+              garbled_varbinds,
+              error_status,
+              not_increasing,
+              steps_back,
+              exception_in_table},
+         .is_quarantined = true,
+         .leeway = {.everything = true}},
+        disbelieved("lying-length", garbled_replies),
+        {.fault = "forgeries", .findings = {other_source, stray_replies}},
+        disbelieved("wrong-address", other_source),
+        disbelieved("wrong-port", other_source),
+        disbelieved("wrong-id", stray_replies),
+        disbelieved("wrong-community", other_community),
+    };
+}
+
+std::vector<Expectation> of_protocol()
+{
+    const auto broken = [](std::string_view fault, Anomaly what) {
+        return Expectation{
+            .fault = fault, .polls = Polls::never, .findings = {what}, .is_quarantined = true};
+    };
+    std::vector<Expectation> list{
+        broken("wrong-object", other_objects),
+        {.fault = "too-big"},
+        {.fault = "gen-err", .polls = Polls::never, .findings = {error_status}},
+        {.fault = "no-bulk"},
+        {.fault = "loop", .findings = {steps_back}},
+        broken("stuck", not_increasing),
+        broken("steps-back", not_increasing),
+        broken("endless", endless_table),
+        {.fault = "truncated-table", .findings = {rows_missing}},
+        {.fault = "churn", .findings = {rows_missing}},
+        {.fault = "holes",
+         .findings = {exception_in_table},
+         .chance = {uptime_missing, rows_missing}},
+    };
+    // The table's end is known as long as nothing says that rows have moved.
+    list[7].is_seen_late = false;
+    // Names are there already: first the counters are missing.
+    list[5].chance = {steps_back};
+    return list;
+}
+
+std::vector<Expectation> of_values()
+{
+    return {
+        {.fault = "nulls", .polls = Polls::never, .findings = {uptime_missing}},
+        {.fault = "no-hc"},
+        {.fault = "no-ifx"},
+        {.fault = "hc-frozen", .leeway = {.octets = true}},
+        {.fault = "hc-wraps", .leeway = {.octets = true}},
+        {.fault = "wrap32"},
+        {.fault = "wrap64"},
+        {.fault = "counters-cleared"},
+        {.fault = "counters-step-back", .leeway = {.stale = 60s}},
+        {.fault = "cached", .leeway = {.stale = 10s}},
+        {.fault = "random-octets", .leeway = {.octets = true}},
+        {.fault = "wrong-types"},
+        {.fault = "wrong-status", .leeway = {.states = true}},
+        {.fault = "speed-garbage", .leeway = {.speeds = true}},
+        {.fault = "frozen-uptime", .findings = {uptime_frozen}, .leeway = {.uptime = true}},
+        {.fault = "uptime-wraps"},
+        {.fault = "frozen-boots"},
+        {.fault = "huge-strings"},
+        {.fault = "hostile-names"},
+        {.fault = "no-names"},
+        {.fault = "same-names"},
+    };
+}
+
+} // namespace
+
+std::span<const Expectation> expectations()
+{
+    static const std::vector<Expectation> all = [] {
+        std::vector<Expectation> list;
+        for (const auto& part : {of_silence(), of_datagrams(), of_protocol(), of_values()})
+            list.insert(list.end(), part.begin(), part.end());
+        return list;
+    }();
+    return all;
+}
+
+} // namespace hallmonitor::agent::testing
