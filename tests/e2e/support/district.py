@@ -54,6 +54,7 @@ class District:
         self.http_port = free_port()
         self.socket = folder / "control.sock"
         self.running: list[Process] = []
+        self.environment: dict[str, str] = {}  # more of it, for what is started from now on
         self._command(COLLECTOR, "init-ca", "--directory", str(folder / "ca"))
         self.collector_file = folder / "collector.yaml"
         self.collector_file.write_text(
@@ -83,6 +84,7 @@ control_socket: {self.socket}
             [str(part) for part in command],
             self.folder / f"{name}.log",
             self.namespace if namespace is None else namespace,
+            self.environment,
         )
         self.running.append(process)
         return process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from typing import Any
 
@@ -27,6 +28,10 @@ class Fleet:
     def _ready(self) -> dict[str, Any] | None:
         lines = self.process.text().splitlines()
         return json.loads(lines[0]) if lines else None
+
+    def address_of(self, number: int) -> str:
+        """Devices stand at neighbouring addresses, from the first one's."""
+        return str(ipaddress.IPv4Address(self.address) + number)
 
     def ask(self, command: str) -> dict[str, Any]:
         return ask(self.control, command)

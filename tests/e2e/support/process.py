@@ -16,6 +16,7 @@ BUILD = Path(os.environ.get("HALLMONITOR_BUILD", ROOT / "build" / "dev")).resolv
 AGENT = BUILD / "agent" / "hallmonitor-agent"
 COLLECTOR = BUILD / "collector" / "hallmonitor-collector"
 FLEET = BUILD / "tests" / "sim" / "snmp_fleet"
+SLOW_DISK = BUILD / "tests" / "faultlib" / "slow_disk.so"
 PROXY = BUILD / "tests" / "proxy" / "tcp_proxy"
 
 T = TypeVar("T")
@@ -42,14 +43,25 @@ def free_port() -> int:
 class Process:
     """One program, perhaps inside a network namespace."""
 
-    def __init__(self, name: str, command: list[str], log: Path, namespace: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        log: Path,
+        namespace: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.log = log
         prefix = ["ip", "netns", "exec", namespace] if namespace else []
         with log.open("ab") as out:
             # ip netns exec replaces itself by the command, so signals reach the program.
             self.process = subprocess.Popen(
-                prefix + command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                prefix + command,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | (environment or {}),
             )
 
     def text(self) -> str:
