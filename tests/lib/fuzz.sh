@@ -12,12 +12,15 @@ if [ "${1:-}" = --jobs ]; then
     shift 2
 fi
 
+# Short traces and a small quarantine: freed memory is still watched, and executions are many.
+export ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=4
+
 # One target; its log goes to the file beside it.
 fuzz() {
     local target=$1 begun=$SECONDS seeds done_runs
     mkdir -p "$target.corpus"
     mapfile -t seeds <"$target.seeds"
-    if "$target" -runs="$runs" -max_len="$(<"$target.max_len")" -timeout=10 -rss_limit_mb=2048 \
+    if "$target" -runs="$runs" -max_len="$(<"$target.max_len")" -timeout=10 -rss_limit_mb=2048 -entropic=0 \
         -artifact_prefix="$target-" -print_final_stats=1 "$target.corpus" "${seeds[@]}" >"$target.log" 2>&1 &&
         done_runs=$(grep -oE '^Done [0-9]+ runs' "$target.log" | grep -oE '[0-9]+') &&
         [ "$done_runs" -ge "$runs" ]; then
