@@ -80,9 +80,16 @@ void append_utf8(std::string& out, std::uint32_t c)
     }
 }
 
+// What devices leave behind the end of a text: NULs of a fixed field, line ends of a command's
+// output.
+bool is_padding(std::byte last)
+{
+    return last == std::byte{0} || last == std::byte{'\r'} || last == std::byte{'\n'};
+}
+
 std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
 {
-    while (!octets.empty() && octets.back() == std::byte{0})
+    while (!octets.empty() && is_padding(octets.back()))
         octets = octets.first(octets.size() - 1);
     // No more is read than can be kept, four octets a character and one to see the border.
     if (octets.size() > 4 * most) octets = octets.first(4 * most);

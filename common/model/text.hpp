@@ -10,9 +10,9 @@
 
 namespace hallmonitor {
 
-/// Text of an octet string: UTF-8 if it is valid, else read as Latin-1; trailing NULs cut; control
-/// characters (C0, DEL, C1) and bidirectional controls left out (tabs and line ends become blanks);
-/// at most limits::device_string_bytes octets, cut at a character's border.
+/// Text of an octet string: UTF-8 if it is valid, else read as Latin-1; trailing NULs and line ends
+/// cut; control characters (C0, DEL, C1) and bidirectional controls left out (tabs and line ends
+/// become blanks); at most limits::device_string_bytes octets, cut at a character's border.
 [[nodiscard]] std::string sanitize(std::span<const std::byte> octets);
 [[nodiscard]] std::string sanitize(std::string_view text);
 /// The same for sentences of our own making that quote such strings: at most `most` octets.

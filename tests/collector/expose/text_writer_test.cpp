@@ -221,7 +221,7 @@ TEST_CASE("hostile names come back as they are, or sanitized, and break nothing"
     const auto infos = page.of("hallmonitor_interface_info");
     REQUIRE(infos.size() == 1);
     CHECK(infos.begin()->first.at("interface") == "Gi\"0/1\\");
-    CHECK(infos.begin()->first.at("alias") == "<script>\u00ff{} ");
+    CHECK(infos.begin()->first.at("alias") == "<script>\u00ff{}");
     const auto devices = page.of("hallmonitor_device_info");
     CHECK(devices.begin()->first.at("sys_name") == "Kindergärten № 5");
     CHECK(devices.begin()->first.at("device") == "sw\\1\"} 1 hallmonitor_device_up{");

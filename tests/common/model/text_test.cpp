@@ -82,6 +82,13 @@ TEST_CASE("characters that reorder or break a line are left out", "[model]")
     CHECK(sanitize("a\u202eb\u2066c\u200ed\u200fe\u061cf\u2028g\u2029h") == "abcdefgh");
 }
 
+TEST_CASE("line ends behind a text are no part of it", "[model]")
+{
+    CHECK(sanitize("Eth1/1\r") == "Eth1/1");
+    CHECK(sanitize(std::string_view{"two\r\nlines\r\n\0", 13}) == "two  lines");
+    CHECK(sanitize("\n") == "");
+}
+
 TEST_CASE("trailing NULs are padding, inner ones vanish", "[model]")
 {
     CHECK(sanitize("port\0\0\0"s) == "port");
