@@ -84,7 +84,7 @@ void take_secret(
         return;
     }
     Secret secret{std::move(std::get<std::string>(lookup)), std::move(origin)};
-    if (secret.empty() || secret.reveal().size() > 255 || !is_printable(secret.reveal())) {
+    if (!is_community(secret.reveal())) {
         section.complain(at, what + " must hold one line of 1 to 255 printable bytes");
         return;
     }
@@ -338,6 +338,11 @@ private:
 };
 
 } // namespace
+
+bool is_community(std::string_view text)
+{
+    return !text.empty() && text.size() <= 255 && is_printable(text);
+}
 
 void read_watch(Section& section, WatchSettings& into)
 {

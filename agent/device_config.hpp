@@ -6,6 +6,7 @@
 #include "common/config/secret_source.hpp"
 #include "common/config/strict_yaml.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -16,6 +17,9 @@ struct LoadContext {
     const SecretSource& secrets;
     std::vector<std::string>& warnings;
 };
+
+/// One line of 1 to 255 printable bytes.
+[[nodiscard]] bool is_community(std::string_view text);
 
 /// Reads `watch` into `into`: what it names replaces what was there.
 void read_watch(Section& section, WatchSettings& into);

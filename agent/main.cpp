@@ -2,7 +2,10 @@
 // fault, 2 wrong usage.
 
 #include "agent/config.hpp"
+#include "agent/inspect/credentials.hpp"
 #include "agent/io/daemon.hpp"
+#include "agent/io/inspect_run.hpp"
+#include "common/config/values.hpp"
 #include "common/io/files.hpp"
 #include "common/limits.hpp"
 
@@ -11,6 +14,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -35,6 +39,57 @@ std::optional<agent::Config> load(const std::string& file)
     return std::move(loaded.config);
 }
 
+struct InspectArguments {
+    std::string target;
+    std::string version{"2c"};
+    std::string credentials;
+    bool json{false};
+};
+
+CLI::App* add_inspect(CLI::App& app, InspectArguments& arguments)
+{
+    CLI::App* inspect =
+        app.add_subcommand("inspect", "Poll one device once and say what is understood of it");
+    inspect->add_option("target", arguments.target, "HOST or HOST:PORT; IPv6 as [ADDRESS]:PORT")
+        ->required();
+    inspect->add_flag("--json", arguments.json, "JSON for programs");
+    inspect->add_option("--snmp", arguments.version, "Version of SNMP")
+        ->check(CLI::IsMember{{"1", "2c", "3"}})
+        ->capture_default_str();
+    inspect->add_option(
+        "--credentials",
+        arguments.credentials,
+        "File with 'community: ...', closed to others; else $HALLMONITOR_COMMUNITY, else 'public'"
+    );
+    return inspect;
+}
+
+int inspect(const InspectArguments& arguments)
+{
+    if (arguments.version == "3") {
+        std::cerr << "SNMPv3 is not supported yet; use --snmp 2c\n";
+        return wrong_usage;
+    }
+    agent::InspectRequest request{.target = {}, .snmp = {}, .json = arguments.json};
+    const auto target = parse_endpoint(arguments.target, request.snmp.port);
+    if (!target || target->port == 0) {
+        std::cerr << quoted(arguments.target)
+                  << " is no device: give HOST, HOST:PORT, or an IPv6 address as "
+                     "[ADDRESS]:PORT\n";
+        return wrong_usage;
+    }
+    auto community = agent::find_community(arguments.credentials, system_secrets());
+    for (const ConfigError& error : community.errors)
+        std::cerr << to_string(error) << '\n';
+    if (!community.config) return found_fault;
+    request.target = *target;
+    request.snmp.port = target->port;
+    request.snmp.version =
+        arguments.version == "1" ? agent::SnmpVersion::v1 : agent::SnmpVersion::v2c;
+    request.snmp.community = std::move(*community.config);
+    return agent::run_inspect(request);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -46,6 +101,8 @@ int main(int argc, char** argv)
     CLI::App* run = app.add_subcommand("run", "Watch the devices of a configuration");
     CLI::App* check =
         app.add_subcommand("check-config", "Check a configuration and print what it means");
+    InspectArguments inspected;
+    const CLI::App* inspect_command = add_inspect(app, inspected);
     for (CLI::App* command : {run, check}) {
         command->add_option("file,--config", file, "Configuration file")->capture_default_str();
     }
@@ -54,6 +111,7 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : wrong_usage;
     }
+    if (inspect_command->parsed()) return inspect(inspected);
     const auto config = load(file);
     if (!config) return found_fault;
     if (check->parsed()) {

@@ -1,11 +1,11 @@
 #include "agent/io/device_loop.hpp"
 
 #include "agent/io/host_facts.hpp"
+#include "agent/io/resolve.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
 
-#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
@@ -15,25 +15,16 @@ namespace hallmonitor::agent {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::udp;
 using namespace std::chrono_literals;
 
 constexpr auto tick_period = 50ms;
 constexpr auto least_hurry_gap = 250ms;
 constexpr auto resolve_period = 5min;
-constexpr auto resolve_limit = 10s;
 constexpr std::uint16_t default_port = 161;
 
 std::uint16_t port_of(const DeviceConfig& device)
 {
     return device.snmp ? device.snmp->port : default_port;
-}
-
-Task<Result<udp::resolver::results_type>> resolve(udp::resolver& resolver, std::string host)
-{
-    auto [error, found] = co_await resolver.async_resolve(host, "", as_result);
-    if (error) co_return error;
-    co_return found;
 }
 
 } // namespace
@@ -228,23 +219,20 @@ void DeviceLoop::flush()
 
 Task<void> DeviceLoop::resolve_names()
 {
-    udp::resolver resolver{loop_};
     for (;;) {
         for (std::uint32_t number = 0; number < devices_.size(); ++number) {
             const std::string host = devices_[number].config.address;
             const std::uint16_t port = port_of(devices_[number].config);
             if (PeerAddress::parse(host, port)) continue;
-            auto lookup = resolve(resolver, host);
-            const auto found = co_await with_deadline(std::move(lookup), resolve_limit);
-            if (!found || found->empty()) {
+            const auto found = co_await resolve(host, port);
+            if (!found) {
                 log::warning(
                     "device_name_unknown",
                     {{"device", devices_[number].config.name}, {"address", host}}
                 );
                 continue;
             }
-            const std::string literal = found->begin()->endpoint().address().to_string();
-            if (const auto address = PeerAddress::parse(literal, port)) place(number, *address);
+            place(number, found->front());
         }
         const bool slept = co_await sleep_for(resolve_period);
         if (!slept) co_return;

@@ -78,20 +78,24 @@ std::span<const HotColumn> states()
 std::span<const ColdColumn> cold_columns()
 {
     static const std::vector<ColdColumn> columns = [] {
-        std::vector<ColdColumn> list{
-            {if_entry(2), Cold::descr},
-            {if_entry(3), Cold::type},
-            {if_entry(5), Cold::speed},
-            {if_entry(6), Cold::phys_address},
-            {if_x_entry(1), Cold::name},
-            {if_x_entry(18), Cold::alias},
+        std::vector<ColdColumn> list;
+        const OidBytes if_x_entry_prefix = bytes_of({1, 3, 6, 1, 2, 1, 31, 1, 1, 1});
+        const auto add = [&](const OidBytes& oid, Cold fact, Metric metric = {}) {
+            const bool is_x = ber_starts_with(oid, if_x_entry_prefix);
+            list.push_back({oid, is_x ? Table::if_x_table : Table::if_table, fact, metric});
         };
+        add(if_entry(2), Cold::descr);
+        add(if_entry(3), Cold::type);
+        add(if_entry(5), Cold::speed);
+        add(if_entry(6), Cold::phys_address);
+        add(if_x_entry(1), Cold::name);
+        add(if_x_entry(18), Cold::alias);
         for (std::size_t i = 0; i < narrow_counters().size(); ++i) {
-            list.push_back({narrow_counters()[i].oid, Cold::narrow, narrow_counters()[i].metric});
-            list.push_back({wide_counters()[i].oid, Cold::wide, wide_counters()[i].metric});
+            add(narrow_counters()[i].oid, Cold::narrow, narrow_counters()[i].metric);
+            add(wide_counters()[i].oid, Cold::wide, wide_counters()[i].metric);
         }
         for (const HotColumn& column : states())
-            list.push_back({column.oid, Cold::state, column.metric});
+            add(column.oid, Cold::state);
         return list;
     }();
     return columns;

@@ -52,8 +52,11 @@ enum class Cold : std::uint8_t {
     state,        // only says that there is such a row: some have neither name nor counter
 };
 
+enum class Table : std::uint8_t { if_table, if_x_table };
+
 struct ColdColumn {
     OidBytes oid;
+    Table table;
     Cold fact;
     Metric metric{}; // of `narrow` and `wide`
 };

@@ -96,6 +96,7 @@ void InterfaceInventory::feed(
         present |= bit;
         if (*number > 0) counts |= bit;
     };
+    tables_.at(as_index(column.table)) = true;
     row.facts |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(column.fact));
     switch (column.fact) {
     case Cold::descr: row.names.descr = sanitize(as_octets(value)); return;
@@ -126,6 +127,7 @@ void InterfaceInventory::finish()
         unsigned wide = row.wide;
         if ((frozen & in_octets) != 0) wide &= ~(row.narrow & received_counters);
         if ((frozen & out_octets) != 0) wide &= ~(row.narrow & sent_counters);
+        rows_[from].is_frozen = (frozen & (in_octets | out_octets)) != 0;
         any_wide |= wide;
         any_narrow |= row.narrow & ~wide;
         wide_.push_back(static_cast<std::uint8_t>(wide));

@@ -8,6 +8,7 @@
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,7 @@ struct Interface {
     std::string alias;
     Cell type;
     Cell speed;
+    bool is_frozen{false};  // 64-bit octets stand at 0 beside live 32-bit ones
     std::uint16_t facts{0}; // bit f: fact f of if_mib::Cold was there
 
     [[nodiscard]] bool has(if_mib::Cold fact) const
@@ -45,6 +47,8 @@ public:
     void finish();
 
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    /// True when anything of that table was there.
+    [[nodiscard]] bool has(if_mib::Table table) const { return tables_.at(as_index(table)); }
     [[nodiscard]] std::span<const Interface> rows() const { return rows_; }
     /// 64-bit counters that any row is read by, and 32-bit ones.
     [[nodiscard]] std::span<const if_mib::HotColumn> wide_columns() const { return wide_columns_; }
@@ -84,11 +88,16 @@ private:
         std::uint8_t narrow_counts{0}; // and it is not 0
         std::uint8_t wide_counts{0};
     };
+    static constexpr std::size_t as_index(if_mib::Table table)
+    {
+        return static_cast<std::size_t>(table);
+    }
     std::size_t place(std::uint32_t if_index);
     [[nodiscard]] std::size_t find_row(std::uint32_t if_index) const;
 
     std::vector<Interface> rows_;    // in order of arrival until finish(), then by ifIndex
     std::vector<Counters> counters_; // of rows_, until finish()
+    std::array<bool, 2> tables_{};
     std::unordered_map<std::uint32_t, std::size_t> arrived_;
     std::size_t last_{0}; // row of the last feed
 

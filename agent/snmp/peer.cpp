@@ -83,17 +83,23 @@ socklen_t PeerAddress::to_sockaddr(sockaddr_storage& name) const
     return sizeof six;
 }
 
-std::string PeerAddress::to_string() const
+std::string PeerAddress::host() const
 {
     std::array<char, INET6_ADDRSTRLEN> text{};
     if (is_v4()) {
         const auto address = v4_bytes();
         inet_ntop(AF_INET, address.data(), text.data(), text.size());
-        return std::string{text.data()} + ":" + std::to_string(port);
+        return text.data();
     }
     inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
     const std::string zone = scope == 0 ? "" : "%" + std::to_string(scope);
-    return "[" + std::string{text.data()} + zone + "]:" + std::to_string(port);
+    return text.data() + zone;
+}
+
+std::string PeerAddress::to_string() const
+{
+    const std::string port_text = ":" + std::to_string(port);
+    return is_v4() ? host() + port_text : "[" + host() + "]" + port_text;
 }
 
 bool PeerAddress::is_v4() const

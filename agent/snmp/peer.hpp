@@ -37,6 +37,8 @@ struct PeerAddress {
     }
     /// "192.0.2.1:161" or "[2001:db8::1]:161".
     [[nodiscard]] std::string to_string() const;
+    /// The same without brackets and port.
+    [[nodiscard]] std::string host() const;
 };
 
 } // namespace hallmonitor::agent

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <initializer_list>
 
 namespace hallmonitor {
 namespace {
@@ -21,6 +22,18 @@ std::string fixed(double value, int decimals)
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
     return text.data();
+}
+
+// In the first of `units`, each a thousand times the one before, that keeps it short.
+std::string scaled(double value, std::initializer_list<const char*> units)
+{
+    // The greatest value that still rounds to less than the next unit.
+    constexpr double below_next = 999.95;
+    const auto* unit = units.begin();
+    for (; value >= below_next && unit + 1 != units.end(); ++unit)
+        value /= 1000;
+    const bool whole = unit == units.begin() || value == std::floor(value);
+    return fixed(value, whole ? 0 : value < 10 ? 2 : 1) + " " + *unit;
 }
 
 } // namespace
@@ -56,16 +69,20 @@ std::optional<double> number_of(const json::value& value)
 std::string human_rate(const json::value& bits_per_second)
 {
     const auto rate = number_of(bits_per_second);
-    if (!rate) return "-";
-    constexpr std::array<const char*, 5> units{"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
-    // The greatest value that still rounds to less than the next unit.
-    constexpr double below_next = 999.95;
-    double value = *rate;
-    std::size_t unit = 0;
-    for (; value >= below_next && unit + 1 < units.size(); ++unit)
-        value /= 1000;
-    const bool whole = unit == 0 || value == std::floor(value);
-    return fixed(value, whole ? 0 : value < 10 ? 2 : 1) + " " + units.at(unit);
+    return rate ? scaled(*rate, {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"}) : "-";
+}
+
+std::string human_bytes(const json::value& octets)
+{
+    const auto number = number_of(octets);
+    return number ? scaled(*number, {"B", "kB", "MB", "GB", "TB", "PB"}) : "-";
+}
+
+std::string human_latency(double seconds)
+{
+    if (seconds >= 1) return fixed(seconds, 2) + " s";
+    const double milliseconds = seconds * 1000;
+    return fixed(milliseconds, milliseconds < 10 ? 2 : 1) + " ms";
 }
 
 std::string human_duration(double seconds)

@@ -24,6 +24,10 @@ namespace hallmonitor {
 
 /// "12.3 Mbit/s".
 [[nodiscard]] std::string human_rate(const boost::json::value& bits_per_second);
+/// How long an answer took: "0.21 ms", "12.3 ms", "1.52 s".
+[[nodiscard]] std::string human_latency(double seconds);
+/// "1.52 GB": decimal, as rates are.
+[[nodiscard]] std::string human_bytes(const boost::json::value& octets);
 /// "2 d 3 h", "4 min 10 s".
 [[nodiscard]] std::string human_duration(double seconds);
 [[nodiscard]] std::string human_duration(const boost::json::value& seconds);

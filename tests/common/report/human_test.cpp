@@ -17,6 +17,16 @@ TEST_CASE("rates have the unit that keeps them short", "[report]")
     CHECK(human_rate(999'960.0) == "1.00 Mbit/s");
 }
 
+TEST_CASE("octets and latencies have the unit that keeps them short", "[report]")
+{
+    CHECK(human_bytes(nullptr) == "-");
+    CHECK(human_bytes(999) == "999 B");
+    CHECK(human_bytes(1'520'000'000) == "1.52 GB");
+    CHECK(human_latency(0.000'214) == "0.21 ms");
+    CHECK(human_latency(0.0123) == "12.3 ms");
+    CHECK(human_latency(1.524) == "1.52 s");
+}
+
 TEST_CASE("durations have two parts, rounded before they are split", "[report]")
 {
     CHECK(human_duration(0.0) == "0.0 s");

@@ -1,0 +1,133 @@
+#include "agent/inspect/verdict.hpp"
+#include "tests/agent/inspect/scene.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+using namespace std::chrono_literals;
+using hallmonitor::agent::testing::Scene;
+
+TEST_CASE("a device that is read whole is good", "[inspect]")
+{
+    Scene scene{{.ports = 8}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK(verdict.ok);
+    CHECK(verdict.text == "reads well: 8 interfaces, 8 up, 0 not up, 0 switched off");
+    CHECK(verdict.remedy.empty());
+    CHECK(scene.duration() < 1s);
+}
+
+TEST_CASE("a closed port is told at once", "[inspect]")
+{
+    Scene scene{{.is_port_closed = true}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK(!verdict.ok);
+    CHECK(
+        verdict.text ==
+        "is there, but nothing listens on its UDP port 161 (ICMP port unreachable)"
+    );
+    CHECK(scene.duration() < 2s);
+}
+
+TEST_CASE("a wrong community is not told from an access list, and is never named", "[inspect]")
+{
+    Scene scene{{.community = "sesame"}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::StartsWith("answers ping in 0.40 ms, but not SNMP"));
+    CHECK_THAT(verdict.text, Catch::Contains("the protocol does not say which"));
+    CHECK_THAT(verdict.remedy, Catch::Contains("admit this machine (192.0.2.100)"));
+    CHECK_THAT(verdict.text + verdict.remedy, !Catch::Contains("sesame"));
+}
+
+TEST_CASE("a host that neither pings nor answers is silent", "[inspect]")
+{
+    Scene scene{{.answers_ping = false}};
+    scene.set_fault("silence");
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::StartsWith("answers neither ping nor SNMP"));
+    CHECK(scene.duration() < 10s);
+}
+
+TEST_CASE("without ping nothing is said of life", "[inspect]")
+{
+    Scene scene{{.can_ping = false}};
+    scene.set_fault("silence");
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::Contains("whether it is alive at all is not known"));
+}
+
+TEST_CASE("a slow device is read, and the timeout to set is twice its delay", "[inspect]")
+{
+    Scene scene{{}};
+    scene.set_fault("delay", 2'300);
+
+    const Evidence& evidence = scene.inspect();
+    const Verdict verdict = judge(evidence);
+
+    CHECK(!verdict.ok);
+    CHECK(
+        verdict.text == "answers after 2.30 s, later than the 1.50 s that the agent waits"
+    );
+    CHECK_THAT(verdict.remedy, Catch::Contains("timeout_milliseconds: 5000"));
+    REQUIRE(evidence.best() != nullptr);
+    CHECK(evidence.best()->outcome.value().interfaces_complete);
+}
+
+TEST_CASE("a device that is slower than a minute can wait for is given up", "[inspect]")
+{
+    Scene scene{{.ports = 48}};
+    scene.set_fault("delay", 7'000);
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::StartsWith("answers after 7.00 s"));
+    CHECK(scene.duration() <= 61s);
+}
+
+TEST_CASE("a device of another version is read in that one", "[inspect]")
+{
+    Scene scene{{}};
+    scene.set_fault("only-v1");
+
+    const Evidence& evidence = scene.inspect();
+
+    CHECK(judge(evidence).text == "answers SNMPv1 alone, not v2c");
+    REQUIRE(evidence.best() != nullptr);
+    CHECK(evidence.best()->poll->inventory()->size() == 8);
+}
+
+TEST_CASE("a device asked in its own version is good", "[inspect]")
+{
+    Scene scene{{.version = SnmpVersion::v1}};
+    scene.set_fault("only-v1");
+
+    CHECK(judge(scene.inspect()).ok);
+}
+
+TEST_CASE("a name that does not resolve is told with the resolver's reason", "[inspect]")
+{
+    Evidence evidence;
+    evidence.resolve_problem = "Host not found";
+
+    CHECK(judge(evidence).text == "is no name that resolves: Host not found");
+}
+
+TEST_CASE("a machine that cannot send says so", "[inspect]")
+{
+    Evidence evidence;
+    evidence.address = PeerAddress::v4({192, 0, 2, 1}, 161);
+    evidence.send_failed = true;
+
+    CHECK_THAT(judge(evidence).remedy, Catch::StartsWith("see 'ip route get 192.0.2.1'"));
+}
