@@ -137,11 +137,11 @@ json::object tables_part(const Attempt& attempt)
 json::array anomalies_part(const Attempt& attempt)
 {
     json::array sentences;
-    if (attempt.outcome && attempt.outcome->anomaly)
-        sentences.emplace_back(attempt.outcome->problem);
-    const InterfaceInventory* inventory = attempt.poll->inventory();
-    if (inventory == nullptr) return sentences;
-    const auto rows = inventory->rows();
+    if (attempt.outcome)
+        for (const Finding& finding : attempt.outcome->findings)
+            sentences.emplace_back(statement(finding) + ": " + std::string{remedy(finding.what)});
+    if (attempt.poll == nullptr || attempt.poll->inventory() == nullptr) return sentences;
+    const auto rows = attempt.poll->inventory()->rows();
     const auto frozen =
         std::count_if(rows.begin(), rows.end(), [](const Interface& row) { return row.is_frozen; });
     if (frozen > 0)
@@ -197,7 +197,7 @@ json::value inspect_document(const Evidence& evidence)
         document["device"] = json::object{{"address", evidence.target}};
         document["interfaces"] = json::array{};
         document["tables"] = json::object{};
-        document["anomalies"] = json::array{};
+        document["anomalies"] = anomalies_part(evidence.as_configured);
     }
     if (evidence.ping_rtt)
         document["ping"] = json::object{{"answer_seconds", seconds_of(*evidence.ping_rtt)}};

@@ -2,6 +2,7 @@
 
 #include "common/check.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -18,6 +19,14 @@ constexpr auto ping_period = 500ms;
 // An ICMP error can be forged, but not an answer: there is this much time for one.
 constexpr auto second_thoughts = 1s;
 constexpr auto once = 24h; // the engine's plan begins no second cycle meanwhile
+
+// Whether what came instead of answers says why; late ones are worth waiting for.
+bool is_explained(const PollOutcome& outcome)
+{
+    return std::any_of(outcome.findings.begin(), outcome.findings.end(), [](const Finding& found) {
+        return found.what != Anomaly::stray_replies;
+    });
+}
 
 } // namespace
 
@@ -110,7 +119,7 @@ bool Inspection::is_over(MonoTime now) const
     const bool answered = evidence_.as_configured.answered();
     if (evidence_.is_hopeless() && !answered && now - began_ >= second_thoughts) return true;
     if (!evidence_.as_configured.outcome) return false;
-    if (answered) return true;
+    if (answered || is_explained(*evidence_.as_configured.outcome)) return true;
     if (evidence_.patient.answered()) return evidence_.patient.outcome.has_value();
     if (evidence_.other_version.answered()) return evidence_.other_version.outcome.has_value();
     return evidence_.patient.outcome.has_value() && evidence_.other_version.outcome.has_value();

@@ -39,8 +39,16 @@ std::string snmp_settings_remedy(const Evidence& evidence)
            "; another community is given by --credentials FILE or HALLMONITOR_COMMUNITY";
 }
 
+Verdict verdict_of(const Finding& finding)
+{
+    return {.text = statement(finding), .remedy = std::string{remedy(finding.what)}};
+}
+
 Verdict silence(const Evidence& evidence)
 {
+    const auto& outcome = evidence.as_configured.outcome;
+    // Replies that were not believed explain a silence better than anything else.
+    if (outcome && !outcome->findings.empty()) return verdict_of(outcome->findings.front());
     if (evidence.send_failed)
         return {
             .text = "cannot be asked: this machine has no way to send to it",
@@ -130,24 +138,30 @@ Verdict reading(const Attempt& attempt)
 {
     if (!attempt.outcome)
         return {
-            .text = "answers SNMP so slowly that its tables are not read within a minute",
-            .remedy =
-                "find out why: a busy processor, a long or lossy line, or a limit on what it "
-                "answers a second; 'snmp: {requests_at_once: 4}' reads faster over long lines"};
+            .text = "answers SNMP, but its tables could not be read within a minute",
+            .remedy = "look at its load, and whether large replies are lost on the way: 'snmp: "
+                      "{max_repetitions: 1}' asks for less at a time"};
     const PollOutcome& outcome = *attempt.outcome;
     const InterfaceInventory* inventory = attempt.poll->inventory();
-    if (outcome.reading) return interfaces_verdict(outcome, inventory->size());
+    if (outcome.anomaly) return verdict_of(outcome.findings.front());
+    if (outcome.reading && outcome.findings.empty())
+        return interfaces_verdict(outcome, inventory->size());
+    if (outcome.reading) {
+        Verdict verdict = verdict_of(outcome.findings.front());
+        verdict.text = "is read, but " + verdict.text;
+        return verdict;
+    }
     if (inventory != nullptr && inventory->size() == 0)
         return {
             .text = "answers SNMP but shows no interfaces: it has none, or its view is restricted",
             .remedy = std::string{widen_view} +
                       "; a device without interfaces is watched by 'snmp: false' and ping"};
-    return {
-        .text = outcome.problem,
-        .remedy = outcome.anomaly
-                      ? "restart its SNMP agent or update its firmware; the agent goes on trying, "
-                        "and other devices are not affected"
-                      : "try again; if it stays so, look at the device's load and its SNMP view"};
+    // A problem is told as "what: remedy".
+    const std::size_t end = outcome.problem.find(": ");
+    if (end == std::string::npos)
+        return {
+            .text = outcome.problem, .remedy = "try again; if it stays so, restart its SNMP agent"};
+    return {.text = outcome.problem.substr(0, end), .remedy = outcome.problem.substr(end + 2)};
 }
 
 } // namespace

@@ -45,6 +45,10 @@ struct Finding {
 /// A few words, for "no longer ...".
 [[nodiscard]] std::string_view topic(Anomaly what);
 
+/// What the device does and where, to stand behind its name.
+[[nodiscard]] std::string statement(const Finding& finding);
+/// What to do about it.
+[[nodiscard]] std::string_view remedy(Anomaly what);
 /// The finding as a sentence to stand behind the device's name: what, where, remedy.
 [[nodiscard]] std::string sentence(const Finding& finding);
 

@@ -272,7 +272,7 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
     finish(
         now,
         "stopped answering SNMP at " + place() +
-            ": raise timeout_seconds and retries if it is slow; look at the network if large "
+            ": raise timeout_milliseconds and retries if it is slow; look at the network if large "
             "replies are lost on the way"
     );
 }

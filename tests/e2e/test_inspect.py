@@ -213,6 +213,42 @@ def test_a_restricted_view_is_told(host: tuple[District, str, Namespaces], tmp_p
     assert found.document["device"]["sys_name"] == "real-snmpd"
 
 
+@pytest.mark.parametrize(
+    ("fault", "verdict", "remedy"),
+    [
+        ("wrong-address", "is answered for by 127.50.0.2:", "poll the address that it answers from"),
+        ("wrong-port", "is answered for by 127.50.0.1:", "poll the address that it answers from"),
+        ("wrong-community", "answers with another community", "set the same in both places"),
+        ("cut", "sends replies that are no SNMP", "restart its SNMP agent"),
+        ("wrong-object", "answers for other objects", "update its firmware"),
+        ("endless", "shows a table without an end", "take that table out of its SNMP view"),
+        ("stuck", "goes in circles: OIDs do not increase at 1.3.6.1.2.1.", "restart its SNMP agent"),
+    ],
+)
+def test_what_breaks_the_protocol_is_named_with_object_and_remedy(
+    fleet: Fleet, fault: str, verdict: str, remedy: str
+) -> None:
+    fleet.ask(f"fault 0 {fault} on")
+
+    found = inspect(f"{SWITCH}:{fleet.port}")
+
+    assert found.code == 1
+    assert found.verdict.startswith(verdict)
+    assert "1.3.6.1.2.1." in found.verdict
+    assert remedy in found.remedy
+    assert found.document["anomalies"][0].startswith(found.verdict)
+
+
+def test_a_gap_in_a_table_is_told_beside_what_was_read(fleet: Fleet) -> None:
+    fleet.ask("fault 0 truncated-table on 4")
+
+    found = inspect(f"{SWITCH}:{fleet.port}")
+
+    assert found.code == 1
+    assert "(ifNumber, 1.3.6.1.2.1.2.1.0)" in found.verdict
+    assert len(found.document["interfaces"]) == 4
+
+
 def test_an_ipv6_address_stands_in_brackets(
     host: tuple[District, str, Namespaces], tmp_path: Path
 ) -> None:

@@ -28,8 +28,7 @@ TEST_CASE("a closed port is told at once", "[inspect]")
 
     CHECK(!verdict.ok);
     CHECK(
-        verdict.text ==
-        "is there, but nothing listens on its UDP port 161 (ICMP port unreachable)"
+        verdict.text == "is there, but nothing listens on its UDP port 161 (ICMP port unreachable)"
     );
     CHECK(scene.duration() < 2s);
 }
@@ -76,9 +75,7 @@ TEST_CASE("a slow device is read, and the timeout to set is twice its delay", "[
     const Verdict verdict = judge(evidence);
 
     CHECK(!verdict.ok);
-    CHECK(
-        verdict.text == "answers after 2.30 s, later than the 1.50 s that the agent waits"
-    );
+    CHECK(verdict.text == "answers after 2.30 s, later than the 1.50 s that the agent waits");
     CHECK_THAT(verdict.remedy, Catch::Contains("timeout_milliseconds: 5000"));
     REQUIRE(evidence.best() != nullptr);
     CHECK(evidence.best()->outcome.value().interfaces_complete);
@@ -130,4 +127,38 @@ TEST_CASE("a machine that cannot send says so", "[inspect]")
     evidence.send_failed = true;
 
     CHECK_THAT(judge(evidence).remedy, Catch::StartsWith("see 'ip route get 192.0.2.1'"));
+}
+
+TEST_CASE("an answer from another address is told with that address", "[inspect]")
+{
+    Scene scene{{}};
+    scene.set_fault("wrong-address");
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::StartsWith("is answered for by 192.0.2.9:161"));
+    CHECK_THAT(verdict.remedy, Catch::StartsWith("poll the address that it answers from"));
+    CHECK(scene.duration() < 5s);
+}
+
+TEST_CASE("a table that goes in circles is told with its OID", "[inspect]")
+{
+    Scene scene{{}};
+    scene.set_fault("stuck");
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::StartsWith("goes in circles: OIDs do not increase at 1.3.6.1"));
+    CHECK_THAT(verdict.remedy, Catch::Contains("restart its SNMP agent"));
+}
+
+TEST_CASE("a device that is read with gaps is not good", "[inspect]")
+{
+    Scene scene{{.ports = 8}};
+    scene.set_fault("truncated-table", 4);
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK(!verdict.ok);
+    CHECK_THAT(verdict.text, Catch::StartsWith("is read, but shows"));
 }
