@@ -1,8 +1,8 @@
 // page_bench: what /metrics costs a collector whose ledger holds switches of 48 ports, at 10,000,
-// 100,000 and a million series, plain and compressed, and what a series costs in memory, all in: the
-// ledger's books, the snapshot and the page at its largest. Beside it, in the same run, the page's
-// least cost (prefixes made beforehand and numbers in decimal) and prometheus-cpp's registry and
-// serializer with as many gauges of five labels.
+// 100,000 and a million series, plain and compressed, and what a series holds in memory, all in:
+// the ledger's books, the snapshot and the page at its largest. Beside it, in the same run, the
+// least cost of a page (prefixes made beforehand and numbers in decimal) and prometheus-cpp's
+// registry and serializer with as many gauges of five labels.
 //
 // The reading is told twice, a minute apart, so that there are rates; every tenth switch has one
 // watched port. HTTP and TLS are not in it.
@@ -228,17 +228,20 @@ PeerCost registry_cost(std::size_t series, int runs)
     for (std::size_t number = 0; number < series; ++number) {
         const std::string port = std::to_string(number % ports);
         family
-            .Add({{"site", "site"},
-                  {"device", "switch-" + std::to_string(number / ports)},
-                  {"interface", "Gi1/0/" + port},
-                  {"alias", "room " + port},
-                  {"direction", "receive"}})
+            .Add(
+                {{"site", "site"},
+                 {"device", "switch-" + std::to_string(number / ports)},
+                 {"interface", "Gi1/0/" + port},
+                 {"alias", "room " + port},
+                 {"direction", "receive"}}
+            )
             .Set(static_cast<double>(number) * 1'234.5);
     }
     const std::size_t held = resident_bytes() - before;
     const prometheus::TextSerializer serializer;
     std::size_t written = 0;
-    const Spread cpu = cost_of(runs, [&] { written += serializer.Serialize(registry.Collect()).size(); });
+    const Spread cpu =
+        cost_of(runs, [&] { written += serializer.Serialize(registry.Collect()).size(); });
     if (written == 0) std::abort();
     return {.cpu = cpu, .bytes_a_series = static_cast<double>(held) / static_cast<double>(series)};
 }

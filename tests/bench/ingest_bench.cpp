@@ -1,0 +1,306 @@
+// ingest_bench: samples a second on one core, from a frame as it comes off TLS to the ledger's
+// books: framing, decoding, evidence, sums by hour, totals, rates and utilization, with a
+// checkpoint written to SQLite every 2 s of the fleet's time and a snapshot every 15 s, as
+// Prometheus scrapes. The fleet is 1,000 switches of 48 ports with 19 columns, each polled every 60
+// s, sealed once a second.
+//
+// Beside it: the same frames decoded, and a rate a cell computed, with nothing kept; and the parts
+// by themselves. The database has a folder of its own below $TMPDIR. CPU of all threads counts.
+// Time series databases store every sample for good; this keeps sums, intervals and last readings.
+
+#include "agent/profile/interface_table.hpp"
+#include "collector/health/ledger.hpp"
+#include "collector/io/ledger_db.hpp"
+#include "common/wire/batch.hpp"
+#include "common/wire/messages.hpp"
+#include "tests/bench/figure.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+using namespace hallmonitor;
+using namespace hallmonitor::collector;
+using namespace hallmonitor::bench;
+
+namespace {
+
+constexpr std::size_t devices = 1'000;
+constexpr std::size_t ports = 48;
+constexpr std::int64_t seconds_a_round = 60;
+constexpr std::int64_t checkpoint_seconds = 2;
+constexpr std::int64_t scrape_seconds = 15;
+constexpr std::int64_t first_wall = 1'790'000'000;
+
+using Frame = std::vector<std::byte>;
+
+TableDefinition switch_table(std::size_t device)
+{
+    TableDefinition table{
+        .device = "switch-" + std::to_string(device),
+        .kind = TableKind::interface,
+        .interval = std::chrono::seconds{seconds_a_round},
+        .columns = agent::interface_columns(),
+        .rows = {},
+    };
+    for (std::size_t port = 0; port < ports; ++port) {
+        Row row{.key = "Gi1/0/" + std::to_string(port), .wide_columns = 0x7ff80};
+        row.attributes[Attribute::if_name] = row.key;
+        if (port == 0) row.attributes[Attribute::watched] = "1";
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+Cell cell_of(Metric metric, std::uint64_t ticks, std::uint64_t round, std::uint64_t port)
+{
+    switch (metric) {
+    case Metric::if_admin_status:
+    case Metric::if_oper_status: return 1;
+    case Metric::if_speed: return 1'000'000'000;
+    case Metric::if_last_change:
+    case Metric::if_discontinuity: return 0;
+    case Metric::row_ticks: return ticks;
+    case Metric::row_delay: return port;
+    default: return round * (1'000'003 + port);
+    }
+}
+
+TableReading reading_at(std::int64_t second, std::uint64_t round, const TableDefinition& table)
+{
+    const auto ticks = static_cast<std::uint64_t>(100'000'000 + second * 100);
+    TableReading reading{
+        .taken_at = MonoTime{std::chrono::seconds{second}},
+        .uptime = DeviceTicks{static_cast<std::uint32_t>(ticks)},
+        .cells = {},
+    };
+    for (const Metric metric : table.columns)
+        for (std::size_t port = 0; port < ports; ++port)
+            reading.cells.push_back(cell_of(metric, ticks, round, port));
+    return reading;
+}
+
+// What the agent sends in each second.
+std::vector<Frame> frames_of(std::int64_t rounds)
+{
+    BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
+    std::vector<Frame> frames;
+    std::vector<TableDefinition> tables;
+    for (std::size_t device = 0; device < devices; ++device)
+        tables.push_back(switch_table(device));
+    for (std::int64_t second = 0; second < rounds * seconds_a_round; ++second) {
+        const auto round = static_cast<std::uint64_t>(second / seconds_a_round);
+        const auto due = static_cast<std::size_t>(second % seconds_a_round);
+        for (std::size_t device = due; device < devices; device += seconds_a_round) {
+            if (round == 0) encoder.define(tables[device]);
+            encoder.add(
+                tables[device].device,
+                tables[device].kind,
+                reading_at(second, round, tables[device])
+            );
+        }
+        SealedBatch sealed = encoder.seal({
+            .mono = MonoTime{std::chrono::seconds{second}},
+            .wall = WallTime{std::chrono::seconds{first_wall + second}},
+        });
+        frames.push_back(wire::encode_frame(wire::BatchMessage{
+            .lane = wire::Lane::live,
+            .batch = std::move(sealed.bytes),
+        }));
+    }
+    return frames;
+}
+
+DecodedBatch decode(BatchDecoder& decoder, const Frame& frame)
+{
+    const std::span<const std::byte> all{frame};
+    const auto length = wire::frame_body_length(all.first<4>());
+    if (!length || *length != all.size() - 4) throw std::runtime_error{"bad frame"};
+    const auto message = wire::decode_message(all.subspan(4));
+    if (!message) throw std::runtime_error{"bad message"};
+    auto batch = decoder.decode(std::get<wire::BatchMessage>(*message).batch);
+    if (!batch) throw std::runtime_error{"bad batch"};
+    return std::move(*batch);
+}
+
+// The least that a collector could do: a rate a counter, kept nowhere.
+double bare_rates(const DecodedBatch& batch)
+{
+    double sum = 0;
+    for (const Step& step : batch.steps) {
+        if (!step.earlier) continue;
+        const auto& earlier = step.earlier->reading;
+        const auto& later = step.later->reading;
+        const double passed =
+            std::chrono::duration<double>(later.taken_at - earlier.taken_at).count();
+        for (std::size_t cell = 0; cell < later.cells.size(); ++cell) {
+            const Cell before = earlier.cells[cell];
+            const Cell after = later.cells[cell];
+            if (before && after && *after >= *before)
+                sum += static_cast<double>(*after - *before) / passed;
+        }
+    }
+    return sum;
+}
+
+// A collector without its sockets.
+class Collector {
+public:
+    explicit Collector(const std::filesystem::path& folder)
+    {
+        std::string problem;
+        auto db = LedgerDb::open(folder.string(), problem);
+        if (!db) throw std::runtime_error{problem};
+        db_ = std::move(*db);
+        if (!db_->load({}, problem)) throw std::runtime_error{problem};
+    }
+
+    void apply(const DecodedBatch& batch)
+    {
+        ledger_.heard(agent_, batch.sealed_at.wall);
+        ledger_.apply(agent_, wire::Lane::live, batch);
+    }
+
+    void checkpoint()
+    {
+        const auto taken = std::make_shared<const Checkpoint>(ledger_.take_checkpoint());
+        bool committed = false;
+        db_->commit(taken, loop_.get_executor(), [&](const LedgerDb::Outcome& outcome) {
+            committed = outcome.committed;
+        });
+        auto work = boost::asio::make_work_guard(loop_);
+        loop_.restart();
+        loop_.run_one();
+        if (!committed) throw std::runtime_error{"the database did not commit"};
+        ledger_.committed(*taken);
+    }
+
+    void snapshot(WallTime now) { shown_ = ledger_.snapshot(now); }
+    [[nodiscard]] const auto& counts() const { return ledger_.counts(); }
+
+private:
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<LedgerDb> db_;
+    Ledger ledger_{{}};
+    AgentId agent_{"site", "agent"};
+    std::shared_ptr<const Snapshot> shown_;
+};
+
+enum Part : std::size_t { decoding, applying, closing, parts };
+
+struct Taken {
+    std::array<double, parts> seconds{};
+    std::uint64_t samples{0};
+};
+
+Taken ingest(const std::vector<Frame>& frames, const std::filesystem::path& folder)
+{
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    Collector collector{folder};
+    BatchDecoder decoder;
+    Taken taken;
+    double last = cpu_seconds();
+    const auto lap = [&](Part part) {
+        const double now = cpu_seconds();
+        taken.seconds.at(part) += now - last;
+        last = now;
+    };
+    for (std::size_t second = 0; second < frames.size(); ++second) {
+        const DecodedBatch batch = decode(decoder, frames[second]);
+        lap(decoding);
+        collector.apply(batch);
+        lap(applying);
+        if (second % checkpoint_seconds == 0) collector.checkpoint();
+        if (second % scrape_seconds == 0) collector.snapshot(batch.sealed_at.wall);
+        lap(closing);
+    }
+    taken.samples = collector.counts().samples;
+    if (collector.counts().misplaced != 0) throw std::runtime_error{"readings misplaced"};
+    return taken;
+}
+
+double bare_seconds(const std::vector<Frame>& frames)
+{
+    BatchDecoder decoder;
+    double sum = 0;
+    const double before = cpu_seconds();
+    for (const Frame& frame : frames)
+        sum += bare_rates(decode(decoder, frame));
+    const double passed = cpu_seconds() - before;
+    if (sum <= 0) throw std::runtime_error{"no rates"};
+    return passed;
+}
+
+Figure figure_of(const std::string& subject, const std::vector<double>& rates)
+{
+    const Spread spread = spread_of(rates);
+    return {
+        .bench = "ingest",
+        .name = "samples a second on one core",
+        .subject = subject,
+        .value = spread.median,
+        .unit = "M/s",
+        .minimum = spread.minimum,
+        .maximum = spread.maximum,
+        .more_is_better = true,
+    };
+}
+
+void compare(std::int64_t rounds, int runs, const std::filesystem::path& folder)
+{
+    const std::vector<Frame> frames = frames_of(rounds);
+    std::vector<double> bare;
+    std::vector<double> all;
+    std::vector<double> shares;
+    std::array<std::vector<double>, parts> each;
+    for (int run = 0; run < runs; ++run) {
+        const Taken taken = ingest(frames, folder);
+        const double millions = static_cast<double>(taken.samples) / 1e6;
+        bare.push_back(millions / bare_seconds(frames));
+        double whole = 0;
+        for (std::size_t part = 0; part < parts; ++part) {
+            each.at(part).push_back(millions / taken.seconds.at(part));
+            whole += taken.seconds.at(part);
+        }
+        all.push_back(millions / whole);
+        shares.push_back(100 * whole / static_cast<double>(frames.size()));
+    }
+    const Figure peer = figure_of("raw limit: the same frames decoded, a rate a cell", bare);
+    print(peer);
+    print(figure_of("hallmonitor: frames and batches decoded", each[decoding]));
+    print(figure_of("hallmonitor: evidence, sums, totals, rates", each[applying]));
+    print(figure_of("hallmonitor: checkpoints to SQLite, snapshots", each[closing]));
+    Figure ours = figure_of("hallmonitor: frame to store, all of it", all);
+    ours.peer = peer.subject;
+    ours.peer_value = peer.value;
+    ours.target = 20;
+    print(ours);
+    const Spread share = spread_of(shares);
+    print({
+        .bench = "ingest",
+        .name = "share of one core",
+        .subject = "hallmonitor: all of it, 1,000 switches of 48 ports every 60 s",
+        .value = share.median,
+        .unit = "%",
+        .minimum = share.minimum,
+        .maximum = share.maximum,
+    });
+}
+
+} // namespace
+
+int main()
+try {
+    const bool is_quick = std::getenv("HALLMONITOR_BENCH_QUICK") != nullptr;
+    const auto folder = std::filesystem::temp_directory_path() / "hallmonitor-ingest-bench";
+    compare(is_quick ? 3 : 10, is_quick ? 1 : 5, folder);
+    std::filesystem::remove_all(folder);
+    return 0;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "ingest_bench: %s\n", error.what());
+    return 1;
+}
