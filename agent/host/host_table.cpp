@@ -57,15 +57,15 @@ TableDefinition host_table(
     const std::uint64_t all_counters = ((std::uint64_t{1} << 12) - 1) << state_columns;
     for (const HostLink& link : links) {
         Row row{.key = link.name, .attributes = {}, .wide_columns = all_counters};
-        row.attributes[Attribute::if_name] = link.name;
-        if (!link.alias.empty()) row.attributes[Attribute::if_alias] = link.alias;
-        if (!link.mac.empty()) row.attributes[Attribute::if_mac] = link.mac;
-        row.attributes[Attribute::if_type] = std::to_string(link.type);
-        row.attributes[Attribute::if_index] = std::to_string(link.index);
-        row.attributes[Attribute::source] = "kernel";
+        row.attributes.set(Attribute::if_name, link.name);
+        if (!link.alias.empty()) row.attributes.set(Attribute::if_alias, link.alias);
+        if (!link.mac.empty()) row.attributes.set(Attribute::if_mac, link.mac);
+        row.attributes.set(Attribute::if_type, std::to_string(link.type));
+        row.attributes.set(Attribute::if_index, std::to_string(link.index));
+        row.attributes.set(Attribute::source, "kernel");
         const bool watched = matches_any(config.watch.names, link.name) ||
                              (!link.alias.empty() && matches_any(config.watch.aliases, link.alias));
-        if (watched) row.attributes[Attribute::watched] = "1";
+        if (watched) row.attributes.set(Attribute::watched, "1");
         table.rows.push_back(std::move(row));
     }
     return table;
@@ -74,16 +74,16 @@ TableDefinition host_table(
 TableReading host_reading(std::span<const HostLink> links, MonoTime at)
 {
     const std::size_t rows = links.size();
-    TableReading reading{.taken_at = at, .uptime = std::nullopt, .cells = {}};
-    reading.cells.resize(rows * columns().size());
+    TableReading reading{
+        .taken_at = at, .uptime = std::nullopt, .cells = Cells::absent(rows * columns().size())};
     for (std::size_t r = 0; r < rows; ++r) {
         const HostLink& link = links[r];
-        reading.cells[r] = static_cast<std::uint64_t>(link.admin);
-        reading.cells[rows + r] = static_cast<std::uint64_t>(link.oper);
-        reading.cells[2 * rows + r] = link.speed_mbit * mega;
-        reading.cells[3 * rows + r] = link.duplex;
+        reading.cells.set(r, static_cast<std::uint64_t>(link.admin));
+        reading.cells.set(rows + r, static_cast<std::uint64_t>(link.oper));
+        reading.cells.set(2 * rows + r, link.speed_mbit * mega);
+        reading.cells.set(3 * rows + r, link.duplex);
         for (std::size_t slot = 0; slot < link.counters.size(); ++slot)
-            reading.cells[(state_columns + slot) * rows + r] = link.counters.at(slot);
+            reading.cells.set((state_columns + slot) * rows + r, link.counters.at(slot));
     }
     return reading;
 }

@@ -71,8 +71,7 @@ json::object device_part(const Evidence& evidence, const Attempt& attempt)
     part["address"] = evidence.target;
     part["snmp_version"] = attempt.snmp.version == SnmpVersion::v1 ? "1" : "2c";
     for (const auto& [key, attribute] : facts) {
-        const auto found = attempt.poll->facts().find(attribute);
-        if (found != attempt.poll->facts().end()) part[key] = found->second;
+        if (const auto fact = attempt.poll->facts().find(attribute)) part[key] = *fact;
     }
     if (attempt.outcome && attempt.outcome->uptime)
         part["uptime_seconds"] = attempt.outcome->uptime->centiseconds / ticks_per_second;

@@ -28,7 +28,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,7 +58,7 @@ public:
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
     /// sysDescr, sysName and their like, as last read; empty before.
-    [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return scalars_.facts(); }
+    [[nodiscard]] const Attributes& facts() const { return scalars_.facts(); }
     /// Grows each time they are read.
     [[nodiscard]] unsigned facts_read() const { return facts_read_; }
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.

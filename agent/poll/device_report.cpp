@@ -1,7 +1,6 @@
 #include "agent/poll/device_report.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -84,10 +83,10 @@ void DeviceReport::define(const DevicePoll* poll)
     const unsigned facts_read = poll == nullptr ? 0 : poll->facts_read();
     if (table_ && facts_read == facts_read_) return;
     facts_read_ = facts_read;
-    std::map<Attribute, std::string> facts;
+    Attributes facts;
     if (poll != nullptr) facts = poll->facts();
-    facts[Attribute::address] = address_;
-    facts[Attribute::source] = "snmp";
+    facts.set(Attribute::address, address_);
+    facts.set(Attribute::source, "snmp");
     TableDefinition table = device_table(name_, interval_, facts);
     if (!table_ || !(*table_ == table))
         table_ = std::make_shared<const TableDefinition>(std::move(table));

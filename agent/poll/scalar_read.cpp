@@ -159,7 +159,7 @@ void ScalarRead::take_fact(Attribute attribute, const VarBindView& value)
     std::string text;
     if (value.tag == Tag::oid) text = describe_oid(value.content);
     if (value.tag == Tag::octet_string) text = sanitize(value.content);
-    if (!text.empty()) facts_[attribute] = std::move(text);
+    if (!text.empty()) facts_.set(attribute, text);
 }
 
 } // namespace hallmonitor::agent

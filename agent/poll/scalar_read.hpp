@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,7 +41,7 @@ public:
     /// ifNumber as last read.
     [[nodiscard]] Cell if_number() const { return if_number_; }
     /// sysDescr, sysName and their like, as last read; empty before.
-    [[nodiscard]] const std::map<Attribute, std::string>& facts() const { return facts_; }
+    [[nodiscard]] const Attributes& facts() const { return facts_; }
     /// Varbinds received since begin().
     [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
 
@@ -62,7 +61,7 @@ private:
     Cell table_last_change_;
     Cell if_number_;
     bool moved_{false};
-    std::map<Attribute, std::string> facts_;
+    Attributes facts_;
     std::uint64_t varbinds_{0};
 };
 

@@ -21,7 +21,7 @@ TableDefinition one_row(
     TableKind kind,
     std::chrono::milliseconds interval,
     std::vector<Metric> columns,
-    std::map<Attribute, std::string> attributes
+    Attributes attributes
 )
 {
     return {
@@ -36,9 +36,7 @@ TableDefinition one_row(
 } // namespace
 
 TableDefinition device_table(
-    const std::string& device,
-    std::chrono::milliseconds interval,
-    const std::map<Attribute, std::string>& attributes
+    const std::string& device, std::chrono::milliseconds interval, const Attributes& attributes
 )
 {
     return one_row(

@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -27,9 +26,7 @@ struct DeviceStatus {
 
 /// Table of a device; `interval` is how often its liveness is decided.
 [[nodiscard]] TableDefinition device_table(
-    const std::string& device,
-    std::chrono::milliseconds interval,
-    const std::map<Attribute, std::string>& attributes
+    const std::string& device, std::chrono::milliseconds interval, const Attributes& attributes
 );
 [[nodiscard]] TableReading device_reading(const DeviceStatus& status, MonoTime at);
 

@@ -55,9 +55,9 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& te
     });
 }
 
-void set_if(std::map<Attribute, std::string>& attributes, Attribute name, const std::string& text)
+void set_if(Attributes& attributes, Attribute name, const std::string& text)
 {
-    if (!text.empty()) attributes.emplace(name, text);
+    if (!text.empty()) attributes.set(name, text);
 }
 
 } // namespace
@@ -181,14 +181,14 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
         set_if(out.attributes, Attribute::if_descr, row.names.descr);
         set_if(out.attributes, Attribute::if_alias, row.alias);
         set_if(out.attributes, Attribute::if_mac, row.names.mac);
-        if (row.type) out.attributes[Attribute::if_type] = std::to_string(*row.type);
-        out.attributes[Attribute::if_index] = std::to_string(row.names.if_index);
-        out.attributes[Attribute::source] = "snmp";
-        if (keys[r].unstable) out.attributes[Attribute::unstable] = "1";
+        if (row.type) out.attributes.set(Attribute::if_type, std::to_string(*row.type));
+        out.attributes.set(Attribute::if_index, std::to_string(row.names.if_index));
+        out.attributes.set(Attribute::source, "snmp");
+        if (keys[r].unstable) out.attributes.set(Attribute::unstable, "1");
         const WatchSettings& watch = device.watch;
         if (matches_any(watch.names, row.names.name) || matches_any(watch.names, row.names.descr) ||
             matches_any(watch.aliases, row.alias))
-            out.attributes[Attribute::watched] = "1";
+            out.attributes.set(Attribute::watched, "1");
         table.rows.push_back(std::move(out));
     }
     return table;
@@ -197,24 +197,22 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
 void forget_uptime(TableReading& reading)
 {
     const std::size_t rows = reading.cells.size() / all_columns.size();
-    const auto ticks = reading.cells.begin() +
-                       static_cast<std::ptrdiff_t>(
-                           rows * column_places.at(static_cast<std::size_t>(Metric::row_ticks))
-                       );
-    std::fill_n(ticks, rows, std::nullopt);
+    const std::size_t ticks = rows * column_places.at(static_cast<std::size_t>(Metric::row_ticks));
+    for (std::size_t row = 0; row < rows; ++row)
+        reading.cells.set(ticks + row, std::nullopt);
     reading.uptime.reset();
 }
 
 InterfaceReading::InterfaceReading(const InterfaceInventory& inventory) : inventory_(inventory)
 {
-    reading_.cells.resize(inventory.size() * interface_columns().size());
+    reading_.cells = Cells::absent(inventory.size() * interface_columns().size());
 }
 
-Cell& InterfaceReading::cell(Metric metric, std::size_t row)
+std::size_t InterfaceReading::place_of(Metric metric, std::size_t row) const
 {
     const std::size_t place = column_places.at(static_cast<std::size_t>(metric));
     INVARIANT(place != no_column);
-    return reading_.cells[place * inventory_.size() + row];
+    return place * inventory_.size() + row;
 }
 
 bool InterfaceReading::feed(
@@ -251,23 +249,27 @@ void InterfaceReading::take(
     Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp
 )
 {
-    Cell& into = cell(metric, row);
-    into = number;
-    if (metric == Metric::if_speed) into = if_mib::plausible_speed(inventory_.if_speed(row), into);
+    Cell cell = number;
+    if (metric == Metric::if_speed) cell = if_mib::plausible_speed(inventory_.if_speed(row), cell);
+    reading_.cells.set(place_of(metric, row), cell);
     if (metric == Metric::if_oper_status) ++rows_read_;
     if (metric != Metric::if_in_octets) return;
     using std::chrono::duration_cast;
     const auto delay = duration_cast<std::chrono::milliseconds>(stamp.arrived - reading_.taken_at);
-    cell(Metric::row_delay, row) = static_cast<std::uint64_t>(delay.count());
-    if (stamp.uptime) cell(Metric::row_ticks, row) = stamp.uptime->centiseconds;
+    reading_.cells.set(place_of(Metric::row_delay, row), static_cast<std::uint64_t>(delay.count()));
+    if (stamp.uptime)
+        reading_.cells.set(place_of(Metric::row_ticks, row), stamp.uptime->centiseconds);
 }
 
 TableReading InterfaceReading::finish() &&
 {
     // ifXTable may be missing altogether: the speed is then what the cold columns said.
     for (std::size_t r = 0; r < inventory_.size(); ++r) {
-        Cell& speed = cell(Metric::if_speed, r);
-        if (!speed) speed = if_mib::plausible_speed(inventory_.if_speed(r), std::nullopt);
+        const std::size_t place = place_of(Metric::if_speed, r);
+        if (!reading_.cells.is_there(place))
+            reading_.cells.set(
+                place, if_mib::plausible_speed(inventory_.if_speed(r), std::nullopt)
+            );
     }
     return std::move(reading_);
 }

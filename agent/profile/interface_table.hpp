@@ -141,7 +141,7 @@ public:
     [[nodiscard]] std::size_t rows_read() const { return rows_read_; }
 
 private:
-    Cell& cell(Metric metric, std::size_t row);
+    [[nodiscard]] std::size_t place_of(Metric metric, std::size_t row) const;
     void take(Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp);
 
     const InterfaceInventory& inventory_;

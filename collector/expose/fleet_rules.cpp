@@ -21,12 +21,6 @@ std::uint64_t flag(bool value)
     return value ? 1 : 0;
 }
 
-std::string_view text_of(const std::map<Attribute, std::string>& attributes, Attribute attribute)
-{
-    const auto found = attributes.find(attribute);
-    return found == attributes.end() ? std::string_view{} : std::string_view{found->second};
-}
-
 // ---- devices
 
 void put_device_up(Lines& lines, const Context& context, const DeviceView& device)
@@ -64,7 +58,7 @@ void put_device_info(Lines& lines, const Context&, const DeviceView& device)
           {"sys_object_id", Attribute::sys_object_id},
           {"location", Attribute::sys_location},
           {"source", Attribute::source}})
-        append_label(labels, name, text_of(device.attributes, attribute));
+        append_label(labels, name, device.attributes.text(attribute));
     lines.put(labels, std::uint64_t{1});
 }
 
@@ -105,7 +99,7 @@ void put_interface_info(Lines& lines, const Context&, const DeviceView&, const I
           {"alias", Attribute::if_alias},
           {"type", Attribute::if_type},
           {"mac", Attribute::if_mac}})
-        append_label(labels, name, text_of(attributes, attribute));
+        append_label(labels, name, attributes.text(attribute));
     lines.put(labels, std::uint64_t{1});
 }
 

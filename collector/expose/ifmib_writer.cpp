@@ -93,8 +93,7 @@ std::string labels_of(const DeviceView& device, const InterfaceView& view)
           {"ifName", Attribute::if_name},
           {"ifDescr", Attribute::if_descr},
           {"ifAlias", Attribute::if_alias}}) {
-        const auto found = attributes.find(attribute);
-        append_label(labels, name, found == attributes.end() ? "" : found->second);
+        append_label(labels, name, attributes.text(attribute));
     }
     return labels;
 }

@@ -50,7 +50,7 @@ struct InterfaceView {
 struct DeviceView {
     DeviceId id;
     std::string agent;
-    std::map<Attribute, std::string> attributes;
+    Attributes attributes;
     std::chrono::milliseconds liveness_interval{0}; // evidence of the device
     std::chrono::milliseconds poll_interval{0};     // of its interface table; 0: none
     WallTime evidence_at; // last evidence of the device, by the collector's clock

@@ -156,7 +156,7 @@ TableDefinition take_definition(ByteReader& in, const TableKey& key)
         Row row{.key = in.text(), .attributes = {}, .wide_columns = in.number()};
         for (std::uint64_t left = in.number(); left > 0 && !in.failed(); --left) {
             const auto name = static_cast<Attribute>(in.u8());
-            row.attributes[name] = in.text();
+            row.attributes.set(name, in.text());
         }
         table.rows.push_back(std::move(row));
     }

@@ -43,11 +43,11 @@ std::string_view state_name(State state)
     return "unknown";
 }
 
-json::value fact(const std::map<Attribute, std::string>& facts, Attribute name)
+json::value fact(const Attributes& facts, Attribute name)
 {
     const auto found = facts.find(name);
-    if (found == facts.end()) return nullptr;
-    return json::string{found->second};
+    if (!found) return nullptr;
+    return json::string{*found};
 }
 
 bool is_wanted(const std::optional<std::string>& site, const std::string& of)

@@ -39,10 +39,9 @@ std::string device_row(const DeviceView& device, WallTime now)
 {
     const State state = state_at(device, now);
     const std::string_view name = word(state);
-    const auto address = device.attributes.find(Attribute::address);
     std::string row =
         "<tr><td>" + html(device.id.site) + "</td><td>" + html(device.id.name) + "</td><td>";
-    row += address == device.attributes.end() ? "" : html(address->second);
+    row += html(device.attributes.text(Attribute::address));
     row.append("</td><td class=\"").append(name).append("\">").append(name);
     row +=
         "</td><td class=\"number\">" + std::to_string(device.interfaces->size()) + "</td></tr>\n";

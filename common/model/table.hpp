@@ -4,12 +4,13 @@
 // matrix of values at one moment. One concept carries counters, states and gauges of every kind
 // from a poll to the ledger, and delta-codes well.
 
+#include "common/model/attributes.hpp"
+#include "common/model/cells.hpp"
 #include "common/model/ids.hpp"
 #include "common/time.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,30 +81,10 @@ constexpr bool is_counter(Metric metric)
            metric == Metric::agent_cpu_milliseconds;
 }
 
-/// Text facts of a row. Numbers are wire contract. All values have passed the sanitizer.
-enum class Attribute : std::uint8_t {
-    if_name = 1,
-    if_descr = 2,
-    if_alias = 3,
-    if_type = 4,  // IANAifType, decimal
-    if_mac = 5,   // aa:bb:cc:dd:ee:ff
-    if_index = 6, // decimal; a row number, not an identity
-    watched = 7,  // "1": availability and alerts
-    unstable = 8, // "1": key rests on ifIndex and may move after a reboot
-    address = 16, // host[:port] as configured
-    sys_descr = 17,
-    sys_object_id = 18,
-    sys_name = 19,
-    sys_location = 20,
-    sys_contact = 21,
-    source = 22, // "snmp" or "kernel"
-    software = 23,
-};
-
 /// One row: `key` is its identity within (device, kind), stable under renumbering (D10).
 struct Row {
     std::string key;
-    std::map<Attribute, std::string> attributes;
+    Attributes attributes;
     std::uint64_t wide_columns{0}; // bit i: column i of the table is a 64-bit counter in this row
     bool operator==(const Row&) const = default;
 };
@@ -118,15 +99,12 @@ struct TableDefinition {
     bool operator==(const TableDefinition&) const = default;
 };
 
-/// One cell; empty where the device gave nothing.
-using Cell = std::optional<std::uint64_t>;
-
 /// Values of one table at one moment, column by column: cell of row r, column c stands at
 /// cells[c * rows + r].
 struct TableReading {
     MonoTime taken_at;                 // agent's clock, this boot
     std::optional<DeviceTicks> uptime; // device's clock; empty for the kernel's own counters
-    std::vector<Cell> cells;
+    Cells cells;
     bool operator==(const TableReading&) const = default;
 };
 

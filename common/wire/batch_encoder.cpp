@@ -19,14 +19,14 @@ namespace {
 using protozero::pbf_writer;
 namespace field = wire::field;
 
-constexpr int compression_level = 3;
+constexpr int compression_level = 1; // of deltas higher ones make nothing smaller
 constexpr std::size_t most_body_bytes = limits::frame_bytes - limits::batch_overhead_bytes;
 
 struct Table {
     std::shared_ptr<const TableDefinition> definition;
     std::uint32_t number{0}; // within the open segment; 0: not defined in it
     std::optional<wire::Moment> last;
-    wire::Values values;      // of the last reading
+    Cells cells;              // of the last reading
     wire::TablesSize at_peer; // what a decoder of the open segment holds for it
 
     [[nodiscard]] const wire::Moment* moment() const { return last ? &*last : nullptr; }
@@ -51,7 +51,9 @@ struct BatchEncoder::State {
     std::uint64_t boot{0};
     std::uint32_t last_number{0};
     TableMap<Table> tables;
-    wire::TablesSize at_peer;    // what a decoder of the open segment holds for all tables
+    wire::TablesSize at_peer;       // what a decoder of the open segment holds for all tables
+    std::uint64_t cells_defined{0}; // in the open segment
+    std::uint64_t cells_read{0};
     std::vector<Table*> touched; // read since the last seal
     std::string body;
     std::size_t load{0};
@@ -69,8 +71,9 @@ bool BatchEncoder::State::introduce(Table& table)
     if (!all.is_within_limits()) return false;
     at_peer = all;
     table.at_peer = size;
+    cells_defined += size.cells;
     table.number = ++last_number;
-    wire::write_definition(body, table.number, *table.definition, table.moment(), table.values);
+    wire::write_definition(body, table.number, *table.definition, table.moment(), table.cells);
     return true;
 }
 
@@ -106,7 +109,7 @@ bool BatchEncoder::define(const std::shared_ptr<const TableDefinition>& table)
     Table& known = place->second;
     const auto before = std::exchange(known.definition, table);
     if (is_new || before == table || *before == *table) return true;
-    if (known.last) known.values = wire::relaid(known.values, *before, *table);
+    if (known.last) known.cells = wire::relaid(known.cells, *before, *table);
     known.number = 0;
     return true;
 }
@@ -132,9 +135,9 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
     const wire::TablesSize size_before = table.at_peer;
     const std::uint32_t number_before = table.number;
     if (table.number == 0 && !state_->introduce(table)) return false;
-    if (!table.last) table.values = wire::blank_values(definition);
+    if (!table.last) table.cells = Cells::zeros(reading.cells.size());
     wire::write_reading(
-        state_->body, table.number, definition, table.moment(), table.values, reading
+        state_->body, table.number, definition, table.moment(), table.cells, reading
     );
     if (state_->body.size() > most_body_bytes) {
         state_->body.resize(begin);
@@ -144,7 +147,8 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
         return false;
     }
     state_->load += wire::reading_load(reading.cells.size());
-    table.values = wire::values_of(reading.cells);
+    state_->cells_read += reading.cells.size();
+    table.cells = reading.cells;
     table.last = wire::Moment{
         .boot = state_->boot,
         .taken_at = reading.taken_at,
@@ -214,9 +218,17 @@ SealedBatch BatchEncoder::seal(ClockAnchor now)
     return sealed;
 }
 
+bool BatchEncoder::segment_is_worthwhile() const
+{
+    constexpr std::uint64_t readings_a_cell = 12;
+    return state_->cells_read >= readings_a_cell * state_->cells_defined;
+}
+
 void BatchEncoder::start_segment()
 {
     INVARIANT(empty());
+    state_->cells_defined = 0;
+    state_->cells_read = 0;
     state_->segment = state_->next;
     state_->last_number = 0;
     state_->at_peer = {};
@@ -232,7 +244,7 @@ void BatchEncoder::restore(const BatchDecoder& decoder)
         const PlacedReading& placed = *last.reading;
         if (!define(last.table)) continue;
         Table& table = state_->tables.at(TableId{last.table->device, last.table->kind});
-        table.values = wire::values_of(placed.reading.cells);
+        table.cells = placed.reading.cells;
         table.last = wire::Moment{
             .boot = placed.boot,
             .taken_at = placed.reading.taken_at,

@@ -56,7 +56,7 @@ Result<void> read_attribute(pbf_reader message, Row& row)
     }
     if (value.size() > limits::device_string_bytes) return Errc::too_large;
     // A name beyond an octet is newer than we know.
-    if (name <= 0xff) row.attributes[static_cast<Attribute>(name)] = clean(view_of(value));
+    if (name <= 0xff) row.attributes.set(static_cast<Attribute>(name), clean(view_of(value)));
     return {};
 }
 
@@ -130,46 +130,69 @@ Result<void> read_definition_field(pbf_reader& message, ReadDefinition& into)
 }
 
 // Marks cells as there (with 0, if they were not) or absent.
-bool apply_presence(const data_view& bits, std::vector<Cell>& cells)
+bool apply_presence(const data_view& bits, Cells& cells)
 {
     if (bits.size() == 0) return true;
     if (bits.size() != (cells.size() + 7) / 8) return false;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool is_there = (static_cast<unsigned char>(bits.data()[i / 8]) >> (i % 8) & 1) != 0;
-        if (!is_there) {
-            cells[i].reset();
-        } else if (!cells[i]) {
-            cells[i] = 0;
-        }
-    }
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): octets are octets
+    cells.set_presence({reinterpret_cast<const std::uint8_t*>(bits.data()), bits.size()});
     return true;
+}
+
+struct Octets {
+    const char* at;
+    const char* end;
+
+    std::uint64_t varint()
+    {
+        // Most differences are small.
+        if (at != end && (*at & 0x80) == 0) return static_cast<unsigned char>(*at++);
+        return protozero::decode_varint(&at, end);
+    }
+};
+
+// Throws where the octets end within a difference, as protozero does.
+void add_differences(
+    Octets& octets, Cells& cells, std::size_t begin, std::size_t rows, std::uint64_t expected
+)
+{
+    const std::span<std::uint64_t> numbers = cells.numbers();
+    const bool all_there = cells.all_there();
+    for (std::size_t i = begin; i < begin + rows; ++i) {
+        if (!all_there && !cells.is_there(i)) continue;
+        const std::int64_t difference = protozero::decode_zigzag64(octets.varint());
+        numbers[i] += expected + static_cast<std::uint64_t>(difference);
+    }
+}
+
+void add_expected(Cells& cells, std::size_t begin, std::size_t rows, std::uint64_t expected)
+{
+    if (expected == 0) return;
+    for (std::size_t i = begin; i < begin + rows; ++i)
+        if (cells.is_there(i)) cells.numbers()[i] += expected;
 }
 
 bool apply_differences(
     const ReadingFields& fields,
     const TableDefinition& definition,
     const ClockSteps& steps,
-    std::vector<Cell>& cells
+    Cells& cells
 )
 {
     const std::size_t rows = definition.rows.size();
-    const char* at = fields.differences.data();
-    const char* const end = at + fields.differences.size();
+    Octets octets{
+        .at = fields.differences.data(),
+        .end = fields.differences.data() + fields.differences.size(),
+    };
     for (std::size_t c = 0; c < definition.columns.size(); ++c) {
-        const bool is_changed = (fields.changed >> c & 1) != 0;
         const std::uint64_t expected = expected_growth(definition.columns[c], steps);
-        if (!is_changed && expected == 0) continue;
-        for (std::size_t i = c * rows; i < (c + 1) * rows; ++i) {
-            Cell& cell = cells[i];
-            if (!cell) continue;
-            *cell += expected;
-            if (!is_changed) continue;
-            if (at == end) return false;
-            const std::uint64_t code = protozero::decode_varint(&at, end);
-            *cell += static_cast<std::uint64_t>(protozero::decode_zigzag64(code));
+        if ((fields.changed >> c & 1) != 0) {
+            add_differences(octets, cells, c * rows, rows, expected);
+        } else {
+            add_expected(cells, c * rows, rows, expected);
         }
     }
-    return at == end;
+    return octets.at == octets.end;
 }
 
 } // namespace
@@ -235,11 +258,9 @@ Result<TableReading> read_reading(
         steps.ticks = static_cast<std::uint64_t>(*fields.ticks);
         reading.uptime = DeviceTicks{static_cast<std::uint32_t>(ticks + steps.ticks)};
     }
-    if (last != nullptr) {
-        reading.cells = last->cells;
-    } else {
-        reading.cells.assign(definition.rows.size() * definition.columns.size(), Cell{0});
-    }
+    reading.cells = last != nullptr
+                        ? last->cells
+                        : Cells::zeros(definition.rows.size() * definition.columns.size());
     if (!apply_presence(fields.presence, reading.cells) ||
         !apply_differences(fields, definition, steps, reading.cells))
         return Errc::malformed;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string_view>
 
 namespace hallmonitor::wire {
@@ -34,68 +35,75 @@ bool is_wide(const Row& row, std::size_t column)
     return (row.wide_columns >> column & 1) != 0;
 }
 
-std::string presence_bits(const std::vector<Cell>& cells)
+char* put_varint(char* out, std::uint64_t value)
 {
-    std::string bits((cells.size() + 7) / 8, '\0');
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        if (cells[i]) bits[i / 8] = static_cast<char>(bits[i / 8] | (1 << (i % 8)));
-    return bits;
+    for (; value >= 0x80; value >>= 7)
+        *out++ = static_cast<char>(value | 0x80);
+    *out++ = static_cast<char>(value);
+    return out;
 }
 
-bool has_other_presence(const Values& values, const std::vector<Cell>& cells)
-{
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        if (values.present[i] != cells[i].has_value()) return true;
-    return false;
-}
+constexpr std::size_t longest_varint = 10;
 
-// Appends the differences of one column; false (and nothing appended) when all are 0.
-bool append_differences(
-    std::vector<std::int64_t>& out,
-    const Values& values,
-    const std::vector<Cell>& cells,
-    std::size_t begin,
-    std::size_t end,
-    std::uint64_t expected
-)
+// One column of two readings.
+struct Column {
+    std::span<const std::uint64_t> last;
+    std::span<const std::uint64_t> now;
+    std::size_t begin{0}; // place of its first cell
+    std::uint64_t expected{0};
+};
+
+// Writes the differences of a column; gives `out` back as it was when all are 0.
+char* put_differences(char* out, const Column& column, const Cells& cells)
 {
-    const std::size_t start = out.size();
-    bool any = false;
-    for (std::size_t cell = begin; cell < end; ++cell) {
-        if (!cells[cell]) continue;
-        const std::uint64_t difference = *cells[cell] - values.numbers[cell] - expected;
-        any = any || difference != 0;
-        out.push_back(static_cast<std::int64_t>(difference));
+    // Most columns of most tables never change: names of states, speeds, times of events.
+    if (column.expected == 0 && std::ranges::equal(column.last, column.now)) return out;
+    char* const start = out;
+    const bool all_there = cells.all_there();
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < column.now.size(); ++i) {
+        if (!all_there && !cells.is_there(column.begin + i)) continue;
+        const std::uint64_t difference = column.now[i] - column.last[i] - column.expected;
+        any |= difference;
+        out = put_varint(out, protozero::encode_zigzag64(static_cast<std::int64_t>(difference)));
     }
-    if (!any) out.resize(start);
-    return any;
+    return any == 0 ? start : out;
 }
 
 void write_cells(
     pbf_writer& message,
     const TableDefinition& definition,
-    const Values& values,
-    const std::vector<Cell>& cells,
+    const Cells& last,
+    const Cells& cells,
     const ClockSteps& steps
 )
 {
     const std::size_t rows = definition.rows.size();
     std::uint64_t changed = 0;
-    std::vector<std::int64_t> differences;
+    std::string differences(cells.size() * longest_varint, '\0');
+    char* out = differences.data();
     for (std::size_t c = 0; c < definition.columns.size(); ++c) {
-        const std::uint64_t expected = expected_growth(definition.columns[c], steps);
-        if (append_differences(differences, values, cells, c * rows, (c + 1) * rows, expected))
-            changed |= std::uint64_t{1} << c;
+        const Column column{
+            .last = last.numbers().subspan(c * rows, rows),
+            .now = cells.numbers().subspan(c * rows, rows),
+            .begin = c * rows,
+            .expected = expected_growth(definition.columns[c], steps),
+        };
+        char* const end = put_differences(out, column, cells);
+        if (end != out) changed |= std::uint64_t{1} << c;
+        out = end;
     }
     if (changed != 0) {
         message.add_uint64(field::reading::changed_columns, changed);
-        message.add_packed_sint64(
-            field::reading::differences, differences.begin(), differences.end()
+        message.add_bytes(
+            field::reading::differences,
+            differences.data(),
+            static_cast<std::size_t>(out - differences.data())
         );
     }
-    if (has_other_presence(values, cells)) {
-        const std::string bits = presence_bits(cells);
-        message.add_bytes(field::reading::presence, bits);
+    if (!cells.has_presence_of(last)) {
+        const std::vector<std::uint8_t> bits = cells.presence();
+        message.add_bytes(field::reading::presence, std::string{bits.begin(), bits.end()});
     }
 }
 
@@ -104,7 +112,7 @@ void write_reading_fields(
     std::uint32_t number,
     const TableDefinition& definition,
     const Moment* moment,
-    const Values& values,
+    const Cells& last,
     const TableReading& reading
 )
 {
@@ -120,7 +128,7 @@ void write_reading_fields(
         steps.ticks = static_cast<std::uint64_t>(step);
         message.add_sint64(field::reading::uptime_ticks, step);
     }
-    write_cells(message, definition, values, reading.cells, steps);
+    write_cells(message, definition, last, reading.cells, steps);
 }
 
 void write_row(pbf_writer& definition, const Row& row)
@@ -132,7 +140,7 @@ void write_row(pbf_writer& definition, const Row& row)
     for (const auto& [name, value] : row.attributes) {
         pbf_writer attribute{message, field::row::attributes};
         attribute.add_uint32(field::attribute::name, static_cast<std::uint32_t>(name));
-        attribute.add_string(field::attribute::value, value);
+        attribute.add_string(field::attribute::value, value.data(), value.size());
     }
     if (row.wide_columns != 0) message.add_uint64(field::row::wide_columns, row.wide_columns);
     definition.add_message(field::definition::rows, body);
@@ -140,39 +148,9 @@ void write_row(pbf_writer& definition, const Row& row)
 
 } // namespace
 
-Values blank_values(const TableDefinition& definition)
+Cells relaid(const Cells& from, const TableDefinition& old, const TableDefinition& fresh)
 {
-    const std::size_t cells = definition.rows.size() * definition.columns.size();
-    return {
-        .numbers = std::vector<std::uint64_t>(cells, 0),
-        .present = std::vector<bool>(cells, true),
-    };
-}
-
-Values values_of(const std::vector<Cell>& cells)
-{
-    Values values;
-    values.numbers.reserve(cells.size());
-    values.present.reserve(cells.size());
-    for (const Cell& cell : cells) {
-        values.numbers.push_back(cell.value_or(0));
-        values.present.push_back(cell.has_value());
-    }
-    return values;
-}
-
-std::vector<Cell> cells_of(const Values& values)
-{
-    std::vector<Cell> cells(values.numbers.size());
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        if (values.present[i]) cells[i] = values.numbers[i];
-    return cells;
-}
-
-Values relaid(const Values& from, const TableDefinition& old, const TableDefinition& fresh)
-{
-    Values to = blank_values(fresh);
-    to.present.assign(to.present.size(), false);
+    Cells to = Cells::absent(fresh.rows.size() * fresh.columns.size());
     std::map<std::string_view, std::size_t> old_rows;
     for (std::size_t r = 0; r < old.rows.size(); ++r)
         old_rows.emplace(old.rows[r].key, r);
@@ -185,9 +163,7 @@ Values relaid(const Values& from, const TableDefinition& old, const TableDefinit
             if (place == no_column) continue;
             // A counter that is now read in another width has another base: it begins anew.
             if (is_wide(old.rows[row->second], place) != is_wide(fresh.rows[r], c)) continue;
-            const std::size_t old_cell = place * old.rows.size() + row->second;
-            to.numbers[c * fresh.rows.size() + r] = from.numbers[old_cell];
-            to.present[c * fresh.rows.size() + r] = from.present[old_cell];
+            to.set(c * fresh.rows.size() + r, from[place * old.rows.size() + row->second]);
         }
     }
     return to;
@@ -198,7 +174,7 @@ void write_definition(
     std::uint32_t number,
     const TableDefinition& definition,
     const Moment* moment,
-    const Values& values
+    const Cells& cells
 )
 {
     pbf_writer into{body};
@@ -229,8 +205,8 @@ void write_definition(
         number,
         definition,
         nullptr,
-        blank_values(definition),
-        {.taken_at = moment->taken_at, .uptime = moment->uptime, .cells = cells_of(values)}
+        Cells::zeros(cells.size()),
+        {.taken_at = moment->taken_at, .uptime = moment->uptime, .cells = cells}
     );
 }
 
@@ -239,13 +215,13 @@ void write_reading(
     std::uint32_t number,
     const TableDefinition& definition,
     const Moment* moment,
-    const Values& values,
+    const Cells& last,
     const TableReading& reading
 )
 {
     pbf_writer into{body};
     pbf_writer message{into, field::body::readings};
-    write_reading_fields(message, number, definition, moment, values, reading);
+    write_reading_fields(message, number, definition, moment, last, reading);
 }
 
 } // namespace hallmonitor::wire

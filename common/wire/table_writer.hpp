@@ -10,23 +10,10 @@
 
 namespace hallmonitor::wire {
 
-/// The last reading of a table, as the base of the next one's differences. Eight octets and a bit a
-/// cell: an agent holds one for every table.
-struct Values {
-    std::vector<std::uint64_t> numbers; // 0 where absent
-    std::vector<bool> present;
-    bool operator==(const Values&) const = default;
-};
-
-/// What a reading is the difference to when there is none before: all there, all 0.
-[[nodiscard]] Values blank_values(const TableDefinition& definition);
-[[nodiscard]] Values values_of(const std::vector<Cell>& cells);
-[[nodiscard]] std::vector<Cell> cells_of(const Values& values);
-
-/// Values moved to another layout: rows by key, columns by metric; what is new, or counted in
+/// Cells moved to another layout: rows by key, columns by metric; what is new, or counted in
 /// another width, is absent.
-[[nodiscard]] Values relaid(
-    const Values& from, const TableDefinition& old, const TableDefinition& fresh
+[[nodiscard]] Cells relaid(
+    const Cells& from, const TableDefinition& old, const TableDefinition& fresh
 );
 
 /// A reading's moment; the boot and wall belong to the carry-over alone.
@@ -43,16 +30,17 @@ void write_definition(
     std::uint32_t number,
     const TableDefinition& definition,
     const Moment* moment,
-    const Values& values
+    const Cells& cells
 );
 
-/// Appends to a Body a reading as differences to `moment` and `values`; null moment: to 0.
+/// Appends to a Body a reading as differences to `moment` and `last`; null moment: to 0, with all
+/// cells there.
 void write_reading(
     std::string& body,
     std::uint32_t number,
     const TableDefinition& definition,
     const Moment* moment,
-    const Values& values,
+    const Cells& last,
     const TableReading& reading
 );
 

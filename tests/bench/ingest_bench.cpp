@@ -48,8 +48,8 @@ TableDefinition switch_table(std::size_t device)
     };
     for (std::size_t port = 0; port < ports; ++port) {
         Row row{.key = "Gi1/0/" + std::to_string(port), .wide_columns = 0x7ff80};
-        row.attributes[Attribute::if_name] = row.key;
-        if (port == 0) row.attributes[Attribute::watched] = "1";
+        row.attributes.set(Attribute::if_name, row.key);
+        if (port == 0) row.attributes.set(Attribute::watched, "1");
         table.rows.push_back(std::move(row));
     }
     return table;

@@ -46,10 +46,10 @@ TableDefinition switch_table(std::size_t device)
     };
     for (std::size_t port = 0; port < ports; ++port) {
         Row row{.key = "Gi1/0/" + std::to_string(port + 1), .wide_columns = 0x7ff80};
-        row.attributes[Attribute::if_name] = row.key;
-        row.attributes[Attribute::if_alias] = "room " + std::to_string(100 + port);
-        row.attributes[Attribute::if_index] = std::to_string(port + 1);
-        if (port == 0 && device % 10 == 0) row.attributes[Attribute::watched] = "1";
+        row.attributes.set(Attribute::if_name, row.key);
+        row.attributes.set(Attribute::if_alias, "room " + std::to_string(100 + port));
+        row.attributes.set(Attribute::if_index, std::to_string(port + 1));
+        if (port == 0 && device % 10 == 0) row.attributes.set(Attribute::watched, "1");
         table.rows.push_back(std::move(row));
     }
     return table;

@@ -45,8 +45,8 @@ DeviceView make_device(
     table->columns = {Metric::if_in_octets, Metric::if_out_octets};
     for (const Port& port : ports) {
         Row row{.key = port.key, .attributes = {{Attribute::if_name, port.key}}, .wide_columns = 3};
-        if (!port.alias.empty()) row.attributes[Attribute::if_alias] = port.alias;
-        row.attributes[Attribute::if_index] = std::to_string(table->rows.size() + 1);
+        if (!port.alias.empty()) row.attributes.set(Attribute::if_alias, port.alias);
+        row.attributes.set(Attribute::if_index, std::to_string(table->rows.size() + 1));
         table->rows.push_back(std::move(row));
     }
     auto interfaces = std::make_shared<std::vector<InterfaceView>>();

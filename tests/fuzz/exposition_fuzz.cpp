@@ -60,7 +60,7 @@ std::shared_ptr<const Snapshot> fleet_of(std::string_view text)
     device.agent = strings.next();
     for (const auto attribute :
          {Attribute::address, Attribute::sys_name, Attribute::sys_descr, Attribute::sys_location})
-        device.attributes[attribute] = strings.next();
+        device.attributes.set(attribute, strings.next());
     auto agent = test::make_agent(site, strings.next());
     agent.software = strings.next();
     return test::make_snapshot({std::move(device)}, {std::move(agent)});

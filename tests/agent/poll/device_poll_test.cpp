@@ -53,11 +53,11 @@ TEST_CASE("the first cycle reads names, then counters", "[poll]")
     CHECK(outcome.problem.empty());
     CHECK(outcome.interfaces_complete);
     CHECK(outcome.definition->rows.size() == 48);
-    CHECK(outcome.definition->rows[1].attributes.at(Attribute::watched) == "1");
-    CHECK(outcome.definition->rows[2].attributes.count(Attribute::watched) == 0);
+    CHECK(outcome.definition->rows[1].attributes.text(Attribute::watched) == "1");
+    CHECK(outcome.definition->rows[2].attributes.contains(Attribute::watched) == false);
     CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/48") == 48'000'000);
     CHECK(cell_of(outcome, Metric::if_speed, "Gi1/0/48") == 1'000'000'000);
-    CHECK(poll.facts().at(Attribute::sys_name) == "sw-lib-1.example");
+    CHECK(poll.facts().text(Attribute::sys_name) == "sw-lib-1.example");
     CHECK(outcome.reading->uptime == DeviceTicks{100'000});
 }
 

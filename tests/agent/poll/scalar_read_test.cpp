@@ -47,7 +47,7 @@ TEST_CASE("facts come in one request, the guard alone too", "[poll]")
     ScalarRead scalars;
 
     CHECK(read(scalars, device, ScalarRead::What::all) == 1);
-    CHECK(scalars.facts().at(Attribute::sys_name) == "sw-1");
+    CHECK(scalars.facts().text(Attribute::sys_name) == "sw-1");
     CHECK(scalars.uptime() == DeviceTicks{4'711});
     CHECK(scalars.if_number() == 24);
     CHECK(read(scalars, device, ScalarRead::What::guard) == 1);
@@ -61,7 +61,7 @@ TEST_CASE("an agent that takes few objects at once is asked for few from then on
     ScalarRead scalars;
 
     CHECK(read(scalars, device, ScalarRead::What::all) == 6); // 8, 4, then four times 2
-    CHECK(scalars.facts().at(Attribute::sys_name) == "sw-1");
+    CHECK(scalars.facts().text(Attribute::sys_name) == "sw-1");
     CHECK(read(scalars, device, ScalarRead::What::all) == 4);
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("one object that an agent cannot give is passed over", "[poll]")
 
     CHECK(errors > 0);
     CHECK(!scalars.if_number());
-    CHECK(scalars.facts().at(Attribute::sys_name) == "sw-1");
+    CHECK(scalars.facts().text(Attribute::sys_name) == "sw-1");
 }
 
 TEST_CASE("rows may have moved when ifNumber changes, not when it is left out", "[poll]")

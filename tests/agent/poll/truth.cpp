@@ -11,8 +11,7 @@ constexpr std::uint64_t most_if_speed = 0xFFFFFFFF;
 
 std::string text_of(const Row& row, Attribute attribute)
 {
-    const auto found = row.attributes.find(attribute);
-    return found == row.attributes.end() ? std::string{} : found->second;
+    return std::string{row.attributes.text(attribute)};
 }
 
 std::uint64_t number_in(const std::string& text, std::size_t from, int base)

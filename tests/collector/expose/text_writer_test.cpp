@@ -214,7 +214,7 @@ TEST_CASE("hostile names come back as they are, or sanitized, and break nothing"
         State::up,
         {{.key = "Gi\"0/1\\", .alias = "<script>\xff\x01{}\n"}}
     );
-    device.attributes[Attribute::sys_name] = "Kindergärten № 5";
+    device.attributes.set(Attribute::sys_name, "Kindergärten № 5");
 
     const auto page = page_of(make_snapshot({device}));
 

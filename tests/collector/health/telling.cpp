@@ -33,8 +33,8 @@ TableDefinition port_table(const std::vector<std::string>& ports, bool wide, boo
     };
     for (const std::string& port : ports) {
         Row row{.key = port, .attributes = {}, .wide_columns = wide ? std::uint64_t{1} << 4 : 0};
-        row.attributes[Attribute::if_name] = port;
-        if (watched) row.attributes[Attribute::watched] = "1";
+        row.attributes.set(Attribute::if_name, port);
+        if (watched) row.attributes.set(Attribute::watched, "1");
         table.rows.push_back(row);
     }
     return table;

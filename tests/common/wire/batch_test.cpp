@@ -221,7 +221,7 @@ TEST_CASE("cells that appear later keep their value over a redefinition", "[wire
     encoder.define(table);
     encoder.add(device, TableKind::device, one(1, {1, {}, {}}));
     REQUIRE(decoder.decode(encoder.seal(anchor_at(2)).bytes).has_value());
-    table.rows[0].attributes[Attribute::sys_name] = "sw";
+    table.rows[0].attributes.set(Attribute::sys_name, "sw");
     encoder.define(table);
     encoder.add(device, TableKind::device, one(3, {1, 1, 500}));
     REQUIRE(decoder.decode(encoder.seal(anchor_at(4)).bytes).has_value());
@@ -233,4 +233,24 @@ TEST_CASE("cells that appear later keep their value over a redefinition", "[wire
 
     REQUIRE(decoded.has_value());
     CHECK(decoded->steps.back().later->reading.cells == std::vector<Cell>{1, 1, 504});
+}
+
+TEST_CASE("a segment is worthwhile once its cells were read a dozen times", "[wire]")
+{
+    BatchEncoder encoder{epoch, Seq{1}, 1};
+    encoder.define(table_of({"Gi1", "Gi2"}));
+    const auto read_at = [&](int second) {
+        encoder.add(device, kind, reading_of(second, {1, 1, 0, 0, 0, 0}));
+        static_cast<void>(encoder.seal(anchor_at(second)));
+    };
+    for (int reading = 0; reading < 11; ++reading)
+        read_at(10 * reading);
+    CHECK_FALSE(encoder.segment_is_worthwhile());
+
+    read_at(110);
+    CHECK(encoder.segment_is_worthwhile());
+
+    encoder.start_segment();
+    read_at(120);
+    CHECK_FALSE(encoder.segment_is_worthwhile());
 }

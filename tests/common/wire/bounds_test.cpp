@@ -233,7 +233,7 @@ TEST_CASE("texts of a peer pass the sanitizer, names must have passed it", "[wir
 
     REQUIRE(decoded.has_value());
     const auto& attributes = decoded->steps[0].table->rows[0].attributes;
-    CHECK(attributes.at(Attribute::if_alias) == "ab\u00ff");
+    CHECK(attributes.text(Attribute::if_alias) == "ab\u00ff");
     CHECK(error_of(definition_of(1, row("Gi\x01", ""))) == Errc::malformed);
     CHECK(error_of(definition_of(1, row("\xff", ""))) == Errc::malformed);
 }

@@ -29,7 +29,7 @@ TableReading noise(const TableDefinition& table, std::uint64_t seed)
     std::mt19937_64 random{seed};
     TableReading reading{.taken_at = MonoTime{50s}, .uptime = std::nullopt, .cells = {}};
     for (std::size_t i = 0; i < table.rows.size() * table.columns.size(); ++i)
-        reading.cells.emplace_back(random());
+        reading.cells.push_back(random());
     return reading;
 }
 

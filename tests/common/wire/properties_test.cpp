@@ -44,7 +44,7 @@ PlacedReading in_layout(
 )
 {
     PlacedReading to = from;
-    to.reading.cells.assign(fresh.rows.size() * fresh.columns.size(), Cell{});
+    to.reading.cells = Cells::absent(fresh.rows.size() * fresh.columns.size());
     for (std::size_t r = 0; r < fresh.rows.size(); ++r)
         for (std::size_t c = 0; c < fresh.columns.size(); ++c)
             for (std::size_t q = 0; q < old.rows.size(); ++q)
@@ -53,8 +53,9 @@ PlacedReading in_layout(
                         old.columns[d] == fresh.columns[c] &&
                         (old.rows[q].wide_columns >> d & 1) ==
                             (fresh.rows[r].wide_columns >> c & 1))
-                        to.reading.cells[c * fresh.rows.size() + r] =
-                            from.reading.cells[d * old.rows.size() + q];
+                        to.reading.cells.set(
+                            c * fresh.rows.size() + r, from.reading.cells[d * old.rows.size() + q]
+                        );
     return to;
 }
 
