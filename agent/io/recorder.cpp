@@ -66,7 +66,7 @@ void Recorder::flush()
 {
     if (encoder_.empty()) return;
     spool_.append(encoder_.seal({.mono = mono_now(), .wall = wall_now()}));
-    if (spool_.segment_is_full()) encoder_.start_segment();
+    if (spool_.segment_is_full(encoder_.segment_is_worthwhile())) encoder_.start_segment();
 }
 
 void Recorder::hurry()

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <optional>
@@ -234,11 +235,12 @@ void Spool::hurry()
     });
 }
 
-bool Spool::segment_is_full() const
+bool Spool::segment_is_full(bool is_worthwhile) const
 {
     const State& state = *state_;
     const std::uint64_t bytes = state.journal.newest_bytes();
-    if (bytes >= state.limits.segment_bytes) return true;
+    const std::uint64_t most = std::max(state.limits.segment_bytes, state.limits.max_bytes / 8);
+    if (bytes >= (is_worthwhile ? state.limits.segment_bytes : most)) return true;
     const std::vector<SegmentInfo> segments = state.journal.segments();
     if (segments.empty()) return false;
     const SegmentInfo& newest = segments.back();

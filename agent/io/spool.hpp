@@ -27,7 +27,7 @@ struct SpoolLimits {
     std::string directory;
     std::uint64_t max_bytes{256ULL << 20};
     std::chrono::milliseconds fsync_period{1'000};
-    std::uint64_t segment_bytes{4ULL << 20}; // a new one is opened beyond it
+    std::uint64_t segment_bytes{4ULL << 20}; // a new one is opened beyond it, if it was worthwhile
 };
 
 struct SpoolStatus {
@@ -67,8 +67,9 @@ public:
     void hurry();
 
     /// True when the encoder should start another segment: the newest is at its size, or the disk
-    /// is in trouble and a new one limits what is lost. Ask after each append.
-    [[nodiscard]] bool segment_is_full() const;
+    /// is in trouble and a new one limits what is lost. Ask after each append. A segment that is
+    /// not worthwhile yet may grow beyond its size, to an eighth of the spool.
+    [[nodiscard]] bool segment_is_full(bool is_worthwhile) const;
 
     /// Newest batch that survives a power cut. `callback` runs on the loop each time it grows.
     [[nodiscard]] Seq durable() const;

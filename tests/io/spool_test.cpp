@@ -46,7 +46,7 @@ struct Agent {
         const Seq seq = spool().next_seq();
         if (starts_segment) segment = seq;
         spool().append(batch_of(seq, segment, bytes, spool().epoch()));
-        starts_segment = spool().segment_is_full();
+        starts_segment = spool().segment_is_full(true);
         return seq;
     }
 
