@@ -172,6 +172,14 @@ json::object poll_part(const Attempt& attempt)
     return part;
 }
 
+json::object ping_part(const Evidence& evidence)
+{
+    json::object part;
+    part["permitted"] = evidence.can_ping;
+    if (evidence.ping_rtt) part["answer_seconds"] = seconds_of(*evidence.ping_rtt);
+    return part;
+}
+
 json::object verdict_part(const Verdict& verdict)
 {
     json::object part;
@@ -198,8 +206,7 @@ json::value inspect_document(const Evidence& evidence)
         document["tables"] = json::object{};
         document["anomalies"] = anomalies_part(evidence.as_configured);
     }
-    if (evidence.ping_rtt)
-        document["ping"] = json::object{{"answer_seconds", seconds_of(*evidence.ping_rtt)}};
+    if (evidence.resolve_problem.empty()) document["ping"] = ping_part(evidence);
     document["verdict"] = verdict_part(judge(evidence));
     return document;
 }

@@ -12,7 +12,7 @@
 //   tables       by name of a MIB's table: "ok", "absent" or "failed"
 //   anomalies    sentences on what the device does strangely
 //   poll         answer_seconds, duration_seconds, varbinds
-//   ping         answer_seconds
+//   ping         permitted (to this user), answer_seconds
 //   verdict      ok, text, remedy
 
 #include "agent/inspect/evidence.hpp"

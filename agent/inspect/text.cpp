@@ -163,8 +163,11 @@ std::string device_text(const json::value& document)
         );
     if (const auto whole = number_of(field(poll, "duration_seconds")))
         table.add({"read", plain(field(poll, "varbinds")) + " values in " + human_latency(*whole)});
-    if (const auto ping = number_of(field(field(document, "ping"), "answer_seconds")))
-        table.add({"ping", human_latency(*ping)});
+    const json::value& ping = field(document, "ping");
+    if (field(ping, "permitted") == false)
+        table.add({"ping", "not permitted to this user (net.ipv4.ping_group_range)"});
+    if (const auto answer = number_of(field(ping, "answer_seconds")))
+        table.add({"ping", human_latency(*answer)});
     return table.text(false) + "\n";
 }
 

@@ -114,7 +114,8 @@ Verdict interfaces_verdict(const PollOutcome& outcome, std::size_t rows)
     for (std::size_t row = 0; row < rows; ++row) {
         const Cell oper = interface_cell(outcome, row, Metric::if_oper_status);
         const Cell admin = interface_cell(outcome, row, Metric::if_admin_status);
-        if (oper) ++told;
+        if (!oper) continue;
+        ++told;
         if (admin == static_cast<std::uint64_t>(AdminStatus::down)) {
             ++off;
         } else if (oper == static_cast<std::uint64_t>(OperStatus::up)) {

@@ -173,7 +173,9 @@ def test_a_user_who_may_not_ping_is_told_so(host: tuple[District, str, Namespace
 
     assert "this user may not ping" in found.verdict
     fleet.ask("fault 0 silence off")
-    assert inspect(f"{SWITCH}:{fleet.port}", namespace=here).code == 0
+    good = run(f"{SWITCH}:{fleet.port}", namespace=here)
+    assert good.returncode == 0
+    assert "not permitted to this user (net.ipv4.ping_group_range)" in good.stdout
 
 
 def test_a_slow_device_is_read_all_the_same(fleet: Fleet) -> None:

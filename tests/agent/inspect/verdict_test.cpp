@@ -1,11 +1,15 @@
 #include "agent/inspect/verdict.hpp"
 #include "tests/agent/inspect/scene.hpp"
+#include "tests/agent/poll/fake_device.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
+using hallmonitor::agent::testing::cycle;
+using hallmonitor::agent::testing::FakeDevice;
+using hallmonitor::agent::testing::number;
 using hallmonitor::agent::testing::Scene;
 
 TEST_CASE("a device that is read whole is good", "[inspect]")
@@ -18,6 +22,33 @@ TEST_CASE("a device that is read whole is good", "[inspect]")
     CHECK(verdict.text == "reads well: 8 interfaces, 8 up, 0 not up, 0 switched off");
     CHECK(verdict.remedy.empty());
     CHECK(scene.duration() < 1s);
+}
+
+TEST_CASE("interfaces without a state are told apart from those that are down", "[inspect]")
+{
+    FakeDevice device;
+    device.set_uptime(100);
+    for (const std::uint32_t row : {1U, 2U, 3U, 4U})
+        device.add_interface(row, "Gi" + std::to_string(row), 1'000);
+    device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 7, 2}] = number(Tag::integer, 2); // ifAdminStatus
+    device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 8, 3}] = number(Tag::integer, 2); // ifOperStatus
+    device.mib[{1, 3, 6, 1, 2, 1, 2, 2, 1, 7, 4}] = number(Tag::integer, 2);
+    device.mib.erase({1, 3, 6, 1, 2, 1, 2, 2, 1, 8, 4});
+    DeviceConfig config;
+    config.snmp = SnmpSettings{};
+    DevicePoll poll{config};
+    Evidence evidence;
+    evidence.as_configured.poll = &poll;
+    evidence.as_configured.first_answer = 1ms;
+    evidence.as_configured.outcome = cycle(poll, device, MonoTime{1'000s});
+
+    const Verdict verdict = judge(evidence);
+
+    CHECK(
+        verdict.text ==
+        "reads well: 4 interfaces, 1 up, 1 not up, 1 switched off, 1 without a state"
+    );
+    CHECK(verdict.ok);
 }
 
 TEST_CASE("a closed port is told at once", "[inspect]")
