@@ -44,8 +44,10 @@ constexpr std::array<Wording, anomalies> wordings{{
     {Anomaly::other_objects,
      true,
      "answers for other objects",
-     "answers for other objects than those asked for, first {oid}",
-     "restart its SNMP agent or update its firmware"},
+     "answers for other objects than those asked for ({detail} times in one cycle, in place of "
+     "{oid} and what goes with it), and such replies are not believed",
+     "restart its SNMP agent or update its firmware; if it is not the device, somebody forges its "
+     "replies"},
     {Anomaly::garbled_varbinds,
      true,
      "garbled values",

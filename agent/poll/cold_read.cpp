@@ -8,7 +8,7 @@
 
 namespace hallmonitor::agent {
 
-void ColdRead::begin(Cell if_number)
+void ColdRead::begin(Cell if_number, bool has_uptime)
 {
     std::vector<OidBytes> columns;
     for (const if_mib::ColdColumn& column : if_mib::cold_columns())
@@ -16,7 +16,8 @@ void ColdRead::begin(Cell if_number)
     if_number_ = if_number.value_or(0);
     inventory_ = std::make_unique<InterfaceInventory>();
     walk_.emplace(
-        std::move(columns), Walk::Options{.version = version_, .repetitions = repetitions_}
+        std::move(columns),
+        Walk::Options{.version = version_, .has_uptime = has_uptime, .repetitions = repetitions_}
     );
 }
 

@@ -16,8 +16,9 @@ class ColdRead {
 public:
     explicit ColdRead(SnmpVersion version) : version_(version) {}
 
-    /// Begins anew. `if_number`: how many interfaces the device says it has.
-    void begin(Cell if_number);
+    /// Begins anew. `if_number`: how many interfaces the device says it has; `has_uptime`: it tells
+    /// sysUpTime.
+    void begin(Cell if_number, bool has_uptime);
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
 

@@ -71,7 +71,7 @@ void DevicePoll::enter(State state)
     guard_is_open_ = false;
     if (state == State::hot) {
         scalars_.begin(ScalarRead::What::guard);
-        hot_.begin(*inventory_, knows_no_bulk_);
+        hot_.begin(*inventory_, manner_);
     } else {
         if (state == State::facts) scalars_.begin(ScalarRead::What::all);
         hot_.drop();
@@ -103,14 +103,23 @@ std::optional<Ask> DevicePoll::ask()
     return std::nullopt;
 }
 
-void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now)
+bool DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
-    if (is_idle() || !in_flight_.at(lane)) return;
+    if (is_idle() || !in_flight_.at(lane)) return true; // of a request that was given up
+    Walk* const walk = walk_of(lane);
+    if (walk != nullptr ? !walk->is_answer(reply) : !scalars_.is_answer(reply)) return false;
+    if (walk != nullptr && walk->uses_bulk()) bulk_failures_ = 0;
     in_flight_.at(lane) = false;
     failures_.at(lane) = 0;
     outcome_.answered = true;
     bytes_ += bytes;
-    if (const Walk* walk = walk_of(lane); walk != nullptr && walk->uses_bulk()) bulk_failures_ = 0;
+    take(lane, reply, bytes, now);
+    check_limits(now);
+    return true;
+}
+
+void DevicePoll::take(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now)
+{
     if (lane > 0) {
         feed_hot(lane - 1, reply, bytes, now);
     } else if (state_ == State::names) {
@@ -118,7 +127,6 @@ void DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
     } else {
         feed_scalars(reply, now);
     }
-    check_limits(now);
 }
 
 void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
@@ -126,6 +134,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
     if (const auto failure = scalars_.feed(reply)) return finish(now, *failure);
     if (!scalars_.finished()) return;
     outcome_.varbinds += scalars_.varbinds();
+    manner_.has_uptime = scalars_.uptime().has_value();
     if (note_uptime(scalars_.uptime(), now) || scalars_.rows_may_have_moved())
         names_suspect_ = true;
     if (state_ == State::facts) {
@@ -152,8 +161,8 @@ bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 
 void DevicePoll::start_names()
 {
-    cold_.begin(scalars_.if_number());
-    knows_no_bulk_ = false; // or learns it anew
+    cold_.begin(scalars_.if_number(), manner_.has_uptime);
+    manner_.no_bulk = false; // or it is learnt anew
     enter(State::names);
 }
 
@@ -283,7 +292,7 @@ bool DevicePoll::give_up_bulk(Walk* walk)
     if (walk == nullptr || !walk->uses_bulk()) return false;
     if (bulk_failures_++ < bulk_failures_allowed) return false;
     walk->give_up_bulk();
-    knows_no_bulk_ = true;
+    manner_.no_bulk = true;
     return true;
 }
 

@@ -47,7 +47,7 @@ struct PollOutcome {
     std::optional<TableReading> reading;
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
-    bool anomaly{false};           // `problem` is one of the findings
+    bool anomaly{false};           // `problem` is the first of the findings
     bool broken_protocol{false};   // and one that breaks the protocol
 };
 
@@ -73,8 +73,11 @@ public:
     [[nodiscard]] std::optional<Ask> ask();
 
     /// A reply to the lane's request in flight (source, version, community and id are checked
-    /// already). One to a request that was given up is passed over.
-    void feed(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now);
+    /// already). False when its objects are not those asked for: then it is none, and the request
+    /// stays in flight.
+    [[nodiscard]] bool feed(
+        std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now
+    );
 
     /// The lane's request in flight got no answer in time. Retries as configured, then ends the
     /// cycle.
@@ -94,6 +97,7 @@ private:
     void enter(State state);
     void start_names();
     [[nodiscard]] bool can_ask(std::size_t lane) const;
+    void take(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now);
     [[nodiscard]] Walk* walk_of(std::size_t lane);
     bool give_up_bulk(Walk* walk);
     [[nodiscard]] std::string place() const;
@@ -131,8 +135,8 @@ private:
     bool outcome_ready_{false};
 
     // What is known of the device.
-    bool names_suspect_{true};  // something says that rows may have moved
-    bool knows_no_bulk_{false}; // is asked by GETNEXT
+    bool names_suspect_{true}; // something says that rows may have moved
+    HotRead::Manner manner_;
     // Cycles in a row that ended at a GETBULK without an answer; many before the first one.
     unsigned bulk_failures_{bulk_failures_allowed};
     unsigned facts_read_{0};

@@ -35,6 +35,15 @@ const std::vector<std::byte>& sys_up_time_instance()
     return ber;
 }
 
+// An error is a sign of life like any other.
+bool answers_probe(const ResponseView& reply)
+{
+    if (reply.error_status != 0) return true;
+    VarBindCursor cursor{reply.varbinds};
+    const auto* const value = cursor.next();
+    return value != nullptr && ber_compare(value->oid, sys_up_time_instance()) == 0;
+}
+
 } // namespace
 
 Engine::Engine(std::uint64_t seed) : requests_(seed)
@@ -127,40 +136,50 @@ std::optional<std::uint32_t> Engine::feed(
 {
     const auto reply = parse_message(datagram);
     if (!reply || reply->type != PduType::response) {
-        reject(from, nullptr);
+        ++counts_.rejected;
+        if (Strays* strays = strays_of(from, nullptr)) strays->note_garbled();
         return std::nullopt;
     }
     const RequestTable::Match match = requests_.match(from, *reply);
     if (match.verdict != RequestTable::Verdict::accepted) {
-        reject(from, &match);
+        ++counts_.rejected;
+        if (Strays* strays = strays_of(from, &match)) strays->note(from, match.verdict);
         return std::nullopt;
     }
     const std::uint32_t number = match.owner & number_mask;
-    if ((match.owner & probe_mark) != 0) return number;
-    const std::size_t lane = lane_of(match.owner);
-    Device& device = devices_[number];
-    // Of a request that was given up, only that the device lives is of interest.
-    if (device.in_flight.at(lane) != reply->request_id) return number;
-    device.in_flight.at(lane) = 0;
-    device.poll->feed(lane, *reply, datagram.size(), now);
-    settle(number, now);
+    if (!take(match.owner, *reply, datagram.size(), now)) {
+        ++counts_.rejected;
+        devices_[number].strays.note_other_objects();
+        return std::nullopt;
+    }
+    requests_.close(reply->request_id);
+    if ((match.owner & probe_mark) == 0) settle(number, now);
     return number;
 }
 
-// `match`: of what is a reply at all. One with the id of a request is put down to the device asked,
-// since nobody else should know that id; any other to the device that it seems to come from.
-void Engine::reject(PeerAddress from, const RequestTable::Match* match)
+// False when the reply has other objects than were asked for.
+bool Engine::take(std::uint32_t owner, const ResponseView& reply, std::size_t bytes, MonoTime now)
 {
-    ++counts_.rejected;
-    const bool has_owner = match != nullptr && match->verdict != RequestTable::Verdict::unknown_id;
-    std::uint32_t number = has_owner ? match->owner & number_mask : 0;
-    if (!has_owner) {
-        const auto found = at_address_.find(from);
-        if (found == at_address_.end() || found->second.empty()) return;
-        number = found->second.front();
-    }
-    if (match == nullptr) return devices_[number].strays.note_garbled();
-    devices_[number].strays.note(from, match->verdict);
+    if ((owner & probe_mark) != 0) return answers_probe(reply);
+    const std::size_t lane = lane_of(owner);
+    Device& device = devices_[owner & number_mask];
+    // Of a request that was given up, only that the device lives is of interest.
+    if (device.in_flight.at(lane) != reply.request_id) return true;
+    if (!device.poll->feed(lane, reply, bytes, now)) return false;
+    device.in_flight.at(lane) = 0;
+    return true;
+}
+
+// Whose stray datagram it is; null for one of a stranger. `match`: of what is a reply at all. One
+// with the id of a request is put down to the device asked, since nobody else should know that id;
+// any other to the device that it seems to come from.
+Strays* Engine::strays_of(PeerAddress from, const RequestTable::Match* match)
+{
+    if (match != nullptr && match->verdict != RequestTable::Verdict::unknown_id)
+        return &devices_[match->owner & number_mask].strays;
+    const auto found = at_address_.find(from);
+    if (found == at_address_.end() || found->second.empty()) return nullptr;
+    return &devices_[found->second.front()].strays;
 }
 
 std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
@@ -180,18 +199,28 @@ void Engine::settle(std::uint32_t number, MonoTime now)
     --running_;
     device.in_flight = {};
     counts_.varbinds += outcome->varbinds;
-    for (Finding& finding : device.strays.take(outcome->answered)) {
-        // What came instead of an answer explains why there was none.
-        if (!outcome->answered && !outcome->anomaly) outcome->problem = sentence(finding);
-        outcome->anomaly = outcome->anomaly || !outcome->answered;
-        outcome->findings.push_back(std::move(finding));
-    }
+    add_strays(device, *outcome);
     if (outcome->broken_protocol) {
         device.quarantine.extend(now - outcome->duration);
     } else if (outcome->reading) {
         device.quarantine.end();
     }
     ended_.push_back({.number = number, .outcome = std::move(*outcome)});
+}
+
+// What came instead of an answer explains why there was none.
+void Engine::add_strays(Device& device, PollOutcome& outcome)
+{
+    for (Finding& finding : device.strays.take(outcome.answered)) {
+        const bool breaks = breaks_protocol(finding.what) && !outcome.problem.empty();
+        const bool explains = (breaks || !outcome.answered) && !outcome.anomaly;
+        outcome.broken_protocol = outcome.broken_protocol || breaks;
+        if (explains) outcome.problem = sentence(finding);
+        outcome.anomaly = outcome.anomaly || explains;
+        outcome.findings.insert(
+            explains ? outcome.findings.begin() : outcome.findings.end(), std::move(finding)
+        );
+    }
 }
 
 void Engine::send_all(std::uint32_t number, MonoTime now)

@@ -114,7 +114,11 @@ private:
     std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);
     void settle(std::uint32_t number, MonoTime now);
-    void reject(PeerAddress from, const RequestTable::Match* match);
+    Strays* strays_of(PeerAddress from, const RequestTable::Match* match);
+    [[nodiscard]] bool take(
+        std::uint32_t owner, const ResponseView& reply, std::size_t bytes, MonoTime now
+    );
+    static void add_strays(Device& device, PollOutcome& outcome);
 
     RequestTable requests_;
     Plan plan_;

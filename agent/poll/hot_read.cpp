@@ -18,7 +18,7 @@ HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
     repetitions_.fill(settings.max_repetitions);
 }
 
-void HotRead::begin(const InterfaceInventory& inventory, bool no_bulk)
+void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
 {
     varbinds_ = 0;
     reading_.emplace(inventory);
@@ -35,7 +35,8 @@ void HotRead::begin(const InterfaceInventory& inventory, bool no_bulk)
             std::move(prefixes),
             Walk::Options{
                 .version = version_,
-                .no_bulk = no_bulk,
+                .no_bulk = manner.no_bulk,
+                .has_uptime = manner.has_uptime,
                 .repetitions = repetitions_.at(part),
                 .last_index = inventory.last_index(),
                 .expected_rows = inventory.size(),

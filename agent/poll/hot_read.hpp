@@ -25,8 +25,13 @@ public:
 
     explicit HotRead(const SnmpSettings& settings);
 
-    /// Begins anew. `inventory` outlives the read. `no_bulk`: by GETNEXT.
-    void begin(const InterfaceInventory& inventory, bool no_bulk);
+    /// What is known of how the device answers.
+    struct Manner {
+        bool no_bulk{false};    // is asked by GETNEXT
+        bool has_uptime{false}; // tells sysUpTime
+    };
+    /// Begins anew. `inventory` outlives the read.
+    void begin(const InterfaceInventory& inventory, Manner manner);
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
 

@@ -89,19 +89,23 @@ Ask ScalarRead::ask()
     return Ask{.type = PduType::get, .oids = oids_};
 }
 
+bool ScalarRead::is_answer(const ResponseView& reply) const
+{
+    if (reply.error_status != 0) return true;
+    VarBindCursor cursor{reply.varbinds};
+    return std::all_of(asked_.begin(), asked_.end(), [&](std::size_t number) {
+        const auto* const value = cursor.next();
+        return value != nullptr && ber_compare(value->oid, scalar_ber(number)) == 0;
+    });
+}
+
 std::optional<Finding> ScalarRead::feed(const ResponseView& reply)
 {
     if (reply.error_status != 0) return take_error(reply);
     VarBindCursor cursor{reply.varbinds};
     for (const std::size_t number : asked_) {
         const auto* const value = cursor.next();
-        if (value == nullptr) {
-            const auto what = cursor.failed() ? Anomaly::garbled_varbinds : Anomaly::other_objects;
-            return Finding{.what = what, .oid = scalars().at(number).oid.to_string(), .detail = {}};
-        }
-        if (ber_compare(value->oid, scalar_ber(number)) != 0)
-            return Finding{
-                .what = Anomaly::other_objects, .oid = describe_oid(value->oid), .detail = {}};
+        if (value == nullptr) break;
         ++varbinds_;
         take(number, *value);
     }

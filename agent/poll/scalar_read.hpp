@@ -31,7 +31,9 @@ public:
 
     /// The next request, only while not finished; the same again if there was no answer.
     [[nodiscard]] Ask ask();
-    /// Takes the reply to it. Gives why no more can be read, if so.
+    /// Whether it can be a reply to the last ask(): it has the objects that were asked for.
+    [[nodiscard]] bool is_answer(const ResponseView& reply) const;
+    /// Takes such a reply. Gives why no more can be read, if so.
     [[nodiscard]] std::optional<Finding> feed(const ResponseView& reply);
 
     /// sysUpTime since begin().

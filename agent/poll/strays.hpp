@@ -15,6 +15,8 @@ class Strays {
 public:
     /// A reply that the request table did not accept.
     void note(PeerAddress from, RequestTable::Verdict verdict);
+    /// A reply to a request, with other objects than those asked for.
+    void note_other_objects() { ++other_objects_; }
     /// A datagram from the device that is no reply at all.
     void note_garbled() { ++garbled_; }
 
@@ -27,6 +29,7 @@ private:
     std::uint32_t other_source_{0};
     std::uint32_t other_community_{0};
     std::uint32_t unknown_id_{0};
+    std::uint32_t other_objects_{0};
     std::uint32_t garbled_{0};
 };
 

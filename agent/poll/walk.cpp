@@ -103,6 +103,14 @@ Ask Walk::ask()
     };
 }
 
+bool Walk::is_answer(const ResponseView& reply) const
+{
+    if (reply.error_status != no_error || !options_.has_uptime) return true;
+    VarBindCursor cursor{reply.varbinds};
+    const auto* const first = cursor.next();
+    return first == nullptr || ber_starts_with(first->oid, sys_up_time());
+}
+
 std::span<const ColumnValue> Walk::feed(const ResponseView& reply, std::size_t bytes)
 {
     values_.clear();

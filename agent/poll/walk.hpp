@@ -36,6 +36,7 @@ public:
     struct Options {
         SnmpVersion version{SnmpVersion::v2c};
         bool no_bulk{false};                       // by GETNEXT, as v1 always is
+        bool has_uptime{false};                    // a reply without sysUpTime is none
         unsigned repetitions{10};                  // first guess
         std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
         std::size_t expected_rows{0};              // 0: not known
@@ -55,6 +56,9 @@ public:
 
     /// The next request. Only while not finished().
     [[nodiscard]] Ask ask();
+
+    /// Whether it can be a reply to the last ask(), as far as its first object tells.
+    [[nodiscard]] bool is_answer(const ResponseView& reply) const;
 
     /// Takes the reply to the last ask(); `bytes` is its size. Gives its values in the order of the
     /// reply, none when it ends the walk as a failure; they hold until the next call and as long as

@@ -41,7 +41,6 @@ RequestTable::Match RequestTable::match(PeerAddress from, const ResponseView& re
     if (request.version != reply.version) return judge(Verdict::wrong_version, owner);
     if (!same_text(reply.community, request.community))
         return judge(Verdict::wrong_community, owner);
-    open_.erase(found);
     return judge(Verdict::accepted, owner);
 }
 

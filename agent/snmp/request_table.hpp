@@ -37,7 +37,8 @@ public:
         Verdict verdict{Verdict::unknown_id};
         std::uint32_t owner{0}; // of the request with that id; 0 when there is none
     };
-    /// Whether `reply` from `from` answers a request; closes it if so.
+    /// Whether `reply` from `from` may answer a request, which stays open: whether it does is told
+    /// by the objects in it.
     [[nodiscard]] Match match(PeerAddress from, const ResponseView& reply);
 
     void close(std::int32_t id) { open_.erase(id); }

@@ -134,7 +134,9 @@ void give(DevicePoll& poll, Answer& answer, MonoTime now)
     if (answer.what == 255) poll.refused();
     if (answer.what >= 250) return poll.timed_out(answer.lane, now);
     answer.reply.varbinds = answer.varbinds;
-    poll.feed(answer.lane, answer.reply, answer.varbinds.size() + 40, now);
+    // The answer to other objects is none: the request is still in flight.
+    if (!poll.feed(answer.lane, answer.reply, answer.varbinds.size() + 40, now))
+        poll.timed_out(answer.lane, now);
 }
 
 void check_asked(const Ask& ask)

@@ -175,7 +175,7 @@ TEST_CASE("an answer from another address is told with that address", "[inspect]
 TEST_CASE("a table that goes in circles is told with its OID", "[inspect]")
 {
     Scene scene{{}};
-    scene.set_fault("stuck");
+    scene.set_fault("steps-back", 50);
 
     const Verdict verdict = judge(scene.inspect());
 

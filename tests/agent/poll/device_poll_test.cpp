@@ -149,6 +149,26 @@ TEST_CASE("a restricted view is told from silence", "[poll]")
     CHECK_THAT(outcome.problem, Catch::Contains("view is restricted"));
 }
 
+TEST_CASE("a reply with other objects than those asked for is none", "[poll]")
+{
+    FakeDevice device = switch_with(2);
+    DevicePoll poll{config_of_switch()};
+    poll.start(start, false);
+    auto facts = poll.ask().value();
+    const auto wanted = device.answer(facts);
+    facts.oids = facts.oids.subspan(1);
+    const auto other = device.answer(facts);
+    CHECK(!poll.feed(0, other.view(), other.bytes(), start));
+    CHECK(poll.feed(0, wanted.view(), wanted.bytes(), start));
+    const auto names = poll.ask().value();
+
+    CHECK(!poll.feed(0, other.view(), other.bytes(), start)); // without sysUpTime at its front
+
+    const auto first_names = device.answer(names);
+    CHECK(poll.feed(0, first_names.view(), first_names.bytes(), start));
+    CHECK(!poll.is_idle());
+}
+
 TEST_CASE("silence is retried as configured, then told", "[poll]")
 {
     DevicePoll poll{config_of_switch()};
@@ -211,7 +231,7 @@ TEST_CASE("side by side, guard, counters and states make the same reading in les
         while (const auto ask = side_by_side.ask())
             replies.emplace(replies.begin(), ask->lane, device.answer(*ask));
         for (const auto& [lane, reply] : replies)
-            side_by_side.feed(lane, reply.view(), reply.bytes(), start + 60s);
+            CHECK(side_by_side.feed(lane, reply.view(), reply.bytes(), start + 60s));
         ++rounds;
     }
 
@@ -239,7 +259,7 @@ TEST_CASE("side by side, a guard that says rows have moved drops what came in be
         while (const auto ask = poll.ask())
             replies.emplace(replies.begin(), ask->lane, device.answer(*ask));
         for (const auto& [lane, reply] : replies)
-            poll.feed(lane, reply.view(), reply.bytes(), start + 60s);
+            CHECK(poll.feed(lane, reply.view(), reply.bytes(), start + 60s));
     }
 
     const PollOutcome outcome = poll.take_outcome().value();

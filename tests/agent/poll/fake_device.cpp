@@ -1,5 +1,7 @@
 #include "tests/agent/poll/fake_device.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <algorithm>
 
 namespace hallmonitor::agent::testing {
@@ -168,7 +170,7 @@ PollOutcome cycle(DevicePoll& poll, FakeDevice& device, MonoTime now)
     poll.start(now, false);
     while (auto ask = poll.ask()) {
         const auto reply = device.answer(*ask);
-        poll.feed(ask->lane, reply.view(), reply.bytes(), now);
+        REQUIRE(poll.feed(ask->lane, reply.view(), reply.bytes(), now));
     }
     return poll.take_outcome().value();
 }

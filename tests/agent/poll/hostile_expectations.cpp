@@ -67,12 +67,16 @@ std::vector<Expectation> of_protocol()
             .fault = fault, .polls = Polls::never, .findings = {what}, .is_quarantined = true};
     };
     std::vector<Expectation> list{
-        broken("wrong-object", other_objects),
+        {.fault = "wrong-object",
+         .polls = Polls::never,
+         .findings = {other_objects},
+         .is_down = true,
+         .is_quarantined = true},
         {.fault = "too-big"},
         {.fault = "gen-err", .polls = Polls::never, .findings = {error_status}},
         {.fault = "no-bulk"},
         {.fault = "loop", .findings = {steps_back}},
-        broken("stuck", not_increasing),
+        broken("stuck", other_objects),
         broken("steps-back", not_increasing),
         broken("endless", endless_table),
         {.fault = "truncated-table", .findings = {rows_missing}},
@@ -83,8 +87,6 @@ std::vector<Expectation> of_protocol()
     };
     // The table's end is known as long as nothing says that rows have moved.
     list[7].is_seen_late = false;
-    // Names are there already: first the counters are missing.
-    list[5].chance = {steps_back};
     return list;
 }
 

@@ -21,12 +21,13 @@ ResponseView reply(std::int32_t id, std::string_view community = "public")
 
 } // namespace
 
-TEST_CASE("the answer to a request is accepted once and tells its owner", "[snmp]")
+TEST_CASE("the answer to a request is accepted until it is closed and tells its owner", "[snmp]")
 {
     RequestTable table{1};
     const std::int32_t id = table.open(device, "public", SnmpVersion::v2c, 7);
 
     const auto first = table.match(device, reply(id));
+    table.close(id);
     const auto again = table.match(device, reply(id));
 
     CHECK(first.verdict == Verdict::accepted);
@@ -92,6 +93,7 @@ TEST_CASE("replies are counted by verdict", "[snmp]")
 
     (void)table.match(PeerAddress::v4({192, 0, 2, 2}, 161), reply(id));
     (void)table.match(device, reply(id));
+    table.close(id);
     (void)table.match(device, reply(id));
 
     CHECK(table.counts() == std::array<std::uint64_t, 5>{1, 1, 1, 0, 0});
