@@ -111,7 +111,9 @@ TEST_CASE("of a million forged replies none is accepted, and no device is silenc
     CHECK(bench.engine.counts().rejected == forged);
 }
 
-TEST_CASE("a device under a forger's fire is polled whole, and the forgeries are told of", "[forged]")
+TEST_CASE(
+    "a device under a forger's fire is polled whole, and the forgeries are told of", "[forged]"
+)
 {
     Bench bench;
     Forger forger;
