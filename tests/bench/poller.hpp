@@ -23,6 +23,7 @@ struct CycleCost {
     double cpu_seconds{0};
     double wall_seconds{0};
     std::uint64_t varbinds{0};  // received, as the poller understands them
+    std::uint64_t octets{0};    // of replies, where the poller sees them
     std::uint32_t complete{0};  // devices read whole
     double complete_seconds{0}; // when the last of them was
 };

@@ -135,6 +135,7 @@ CycleCost raw_cycle(const FleetAddress& fleet, bool parse)
         answered += static_cast<std::size_t>(got);
         for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
             const std::size_t size = buffers.received[i].msg_len;
+            cost.octets += size;
             if (parse) cost.varbinds += parse_least(buffers.replies[i].data(), size, store);
         }
     }

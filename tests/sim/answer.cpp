@@ -43,7 +43,8 @@ std::uint8_t* put_integer(std::uint8_t* out, std::int32_t number)
 } // namespace
 
 Answer::Answer(Device& device, const Request& request, Instant now, std::span<std::uint8_t> buffer)
-    : device_(device), request_(request), now_(now), counted_at_(now), mib_(device.blueprint_->mib)
+    : device_(device), request_(request), now_(now), counted_at_(now), mib_(device.blueprint_->mib),
+      is_plain_(!request.is_v1 && device.faults_.empty())
 {
     std::size_t limit = device.setup_.reply_limit;
     for (const auto& active : device.faults_) {
@@ -115,25 +116,50 @@ std::size_t Answer::next_visible(std::size_t index) const
     return index < mib_.size() && !device_.faults_.empty() ? picked(index, true) : index;
 }
 
-// The buffer has room behind end_ for the fixed sizes that Name and Value copy.
-bool Answer::put_varbind(const Name& name, const Value& value)
+// The buffer has room behind end_ for the fixed sizes that are copied.
+inline std::uint8_t* Answer::put_plain(
+    const Object& object, std::uint8_t* out, const std::uint8_t* end
+)
+{
+    const auto& image = object.image;
+    std::memcpy(out, image.bytes.data(), Image::most);
+    auto* behind = out + image.size;
+    if (image.size == 0) {
+        if (object.tag == 0 || image.name_end == 0) return put_long(object, out, end);
+        const auto number = device_.model_.number(object, now_, counted_at_);
+        behind = put_number(out + image.name_end, object.tag, number);
+        out[1] = static_cast<std::uint8_t>(behind - out - 2);
+    }
+    return behind <= end ? behind : nullptr;
+}
+
+std::uint8_t* Answer::put_long(const Object& object, std::uint8_t* out, const std::uint8_t* end)
+{
+    Value value;
+    device_.model_.value(object, now_, counted_at_, value);
+    const auto size = object.name.size() + value.size();
+    if (size + 1 + length_size(size) > static_cast<std::size_t>(end - out)) return nullptr;
+    return value.put(put(put_head(out, tag::sequence, size), object.name));
+}
+
+bool Answer::put_varbind(ByteView name, const Value& value)
 {
     const auto size = name.size() + value.size();
     if (size + 1 + length_size(size) > static_cast<std::size_t>(end_ - out_)) return false;
-    out_ = value.put(name.put(put_head(out_, tag::sequence, size)));
+    out_ = value.put(put(put_head(out_, tag::sequence, size), name));
     ++device_.counts_.varbinds;
     return true;
 }
 
 bool Answer::put_asked(ByteView name, std::uint8_t exception)
 {
-    const auto oid = oid_of(name);
     Value value;
     value.set_empty(exception);
-    return put_varbind(Name{oid.value_or(Oid{0, 0})}, value);
+    const auto oid = oid_of(name) ? name : ByteView{};
+    return put_varbind(make_tlv(tag::oid, oid), value);
 }
 
-bool Answer::put_object(const Object& object, const Name& name)
+bool Answer::put_object(const Object& object, ByteView name)
 {
     Value value;
     if (object.live == Live::fixed) {
@@ -165,11 +191,12 @@ bool Answer::put_invented(const Object& last, std::uint32_t row)
 {
     auto oid = last.oid;
     oid.back() = row;
-    if (last.meaning != Meaning::name) return put_object(last, Name{oid});
+    const auto name = make_tlv(tag::oid, ByteView{oid_contents(oid)});
+    if (last.meaning != Meaning::name) return put_object(last, name);
     const auto text = make_tlv(tag::octets, "row " + std::to_string(row));
     Value value;
     value.refer(text);
-    return put_varbind(Name{oid}, value);
+    return put_varbind(name, value);
 }
 
 std::uint8_t Answer::missing(ByteView name) const
@@ -280,11 +307,40 @@ void Answer::get_bulk()
     if (single == request_.count) return;
     for (std::size_t round = 0; round < limited(request_.repetitions); ++round) {
         is_any_left_ = false;
-        for (std::size_t i = single; i < request_.count; ++i) {
-            if (!put_next(i)) return fail_if_nothing_fits();
-        }
+        if (!put_round(single)) return fail_if_nothing_fits();
         if (!is_any_left_) return;
     }
+}
+
+bool Answer::put_round(std::size_t first)
+{
+    // Locals, since for all that the compiler knows a reply's octets may be written over members.
+    const auto count = request_.count;
+    const auto size = is_plain_ ? mib_.size() : 0;
+    const auto* const objects = size > 0 ? &mib_[0] : nullptr;
+    auto* const end = end_;
+    auto* out = out_;
+    std::uint64_t varbinds = 0;
+    bool is_full = false;
+    for (std::size_t i = first; i < count && !is_full; ++i) {
+        auto& [at, last, invented] = variables_[i];
+        if (at < size && objects[at].shown == Shown::always) {
+            auto* const next = put_plain(objects[at], out, end);
+            is_full = next == nullptr;
+            if (is_full) break;
+            out = next;
+            last = objects + at++;
+            ++varbinds;
+            continue;
+        }
+        out_ = out;
+        is_full = !put_next(i);
+        out = out_;
+    }
+    out_ = out;
+    device_.counts_.varbinds += varbinds;
+    is_any_left_ = is_any_left_ || varbinds > 0;
+    return !is_full;
 }
 
 void Answer::fail_if_nothing_fits()

@@ -24,11 +24,15 @@ private:
     /// and its table is one of those that never end; else null.
     [[nodiscard]] const Object* ended_column(const Oid& name, std::size_t next) const;
 
-    bool put_varbind(const Name& name, const Value& value);
+    /// `name`: its TLV.
+    bool put_varbind(ByteView name, const Value& value);
+    /// An object that no fault touches. Gives the end of what it put; null when the reply is full.
+    std::uint8_t* put_plain(const Object& object, std::uint8_t* out, const std::uint8_t* end);
     /// A name as it was asked, with an exception or NULL.
     bool put_asked(ByteView name, std::uint8_t exception);
+    std::uint8_t* put_long(const Object& object, std::uint8_t* out, const std::uint8_t* end);
     bool put_object(const Object& object) { return put_object(object, object.name); }
-    bool put_object(const Object& object, const Name& name);
+    bool put_object(const Object& object, ByteView name);
     /// The row of this index, which is like the last one of its column.
     bool put_invented(const Object& last, std::uint32_t row);
     /// noSuchInstance when the object has other instances; of a recording, as far as one arc tells.
@@ -43,6 +47,8 @@ private:
     void begin(std::size_t variable);
     /// One variable: its next object, or the end. False when the reply is full.
     bool put_next(std::size_t variable);
+    /// All variables from `first` on, once.
+    bool put_round(std::size_t first);
     void fail_if_nothing_fits();
     /// An error repeats the request's names, but for tooBig in version 2c (RFC 3416, section 4.2).
     void put_names();
@@ -61,6 +67,7 @@ private:
     Instant counted_at_;
     const Mib& mib_;
     ReplyHead head_;
+    bool is_plain_; // version 2c, and no fault that looks at objects
     bool has_hidden_{false};
     bool is_endless_{false};
     bool is_any_left_{false};

@@ -65,13 +65,6 @@ private:
 
 } // namespace
 
-std::size_t length_size(std::size_t length)
-{
-    if (length < 0x80) return 1;
-    if (length < 0x100) return 2;
-    return length < 0x10000 ? 3 : 4;
-}
-
 std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length)
 {
     *out++ = tag;
@@ -121,28 +114,35 @@ Bytes oid_contents(const Oid& oid)
     return out;
 }
 
-std::optional<Oid> oid_of(ByteView contents)
+std::span<const std::uint32_t> arcs_of(ByteView contents, Arcs& into)
 {
-    Oid oid;
+    std::size_t count = 0;
     std::uint64_t arc = 0;
     bool is_inside = false;
     for (const auto octet : contents) {
-        if (!is_inside && octet == 0x80) return std::nullopt;
+        if (!is_inside && octet == 0x80) return {};
         arc = arc << 7U | (octet & 0x7FU);
-        if (arc > 0xFFFFFFFFU) return std::nullopt;
+        if (arc > 0xFFFFFFFFU || count == most_arcs) return {};
         is_inside = (octet & 0x80U) != 0;
         if (is_inside) continue;
-        if (oid.empty()) {
+        if (count == 0) {
             const auto first = std::min<std::uint64_t>(arc / 40, 2);
-            oid.push_back(static_cast<std::uint32_t>(first));
+            into[count++] = static_cast<std::uint32_t>(first);
             arc -= first * 40;
         }
-        oid.push_back(static_cast<std::uint32_t>(arc));
-        if (oid.size() > 128) return std::nullopt;
+        into[count++] = static_cast<std::uint32_t>(arc);
         arc = 0;
     }
-    if (is_inside || oid.empty()) return std::nullopt;
-    return oid;
+    if (is_inside) return {};
+    return {into.data(), count};
+}
+
+std::optional<Oid> oid_of(ByteView contents)
+{
+    Arcs arcs;
+    const auto found = arcs_of(contents, arcs);
+    if (found.empty()) return std::nullopt;
+    return Oid{found.begin(), found.end()};
 }
 
 std::optional<Oid> parse_oid(std::string_view text)
@@ -154,7 +154,7 @@ std::optional<Oid> parse_oid(std::string_view text)
     while (at != end) {
         std::uint32_t arc = 0;
         const auto [next, error] = std::from_chars(at, end, arc);
-        if (error != std::errc{} || oid.size() == 128) return std::nullopt;
+        if (error != std::errc{} || oid.size() == most_arcs) return std::nullopt;
         oid.push_back(arc);
         at = next;
         if (at == end) break;

@@ -41,7 +41,12 @@ inline constexpr std::uint8_t get_bulk = 0xA5;
 } // namespace tag
 
 /// Octets that the length field of `length` content octets takes.
-std::size_t length_size(std::size_t length);
+constexpr std::size_t length_size(std::size_t length)
+{
+    if (length < 0x80) return 1;
+    if (length < 0x100) return 2;
+    return length < 0x10000 ? 3 : 4;
+}
 
 /// Writes tag and length of a TLV to `out`; gives what follows them.
 std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length);
@@ -56,20 +61,23 @@ public:
     void set_unsigned(std::uint8_t tag, std::uint64_t number)
     {
         // One octet more than the bits need when the first of them would be a sign.
-        set_number(tag, number, static_cast<std::size_t>(std::bit_width(number)) / 8 + 1);
+        set(tag, number, static_cast<std::size_t>(std::bit_width(number)) / 8 + 1);
     }
     void set_integer(std::int64_t number)
     {
         const auto bits = static_cast<std::uint64_t>(number < 0 ? ~number : number);
         const auto octets = static_cast<std::size_t>(std::bit_width(bits)) / 8 + 1;
-        set_number(tag::integer, static_cast<std::uint64_t>(number), octets);
+        set(tag::integer, static_cast<std::uint64_t>(number), octets);
     }
-    void set_empty(std::uint8_t tag) { set_number(tag, 0, 0); }
-    /// An OCTET STRING of the low `octets` octets of a number, at most 8.
-    void set_octets(std::uint64_t number, std::size_t octets)
+    /// A number as its tag has it: with a sign, 64 bits or 32.
+    void set_number(std::uint8_t tag, std::uint64_t number)
     {
-        set_number(tag::octets, number, octets);
+        if (tag == tag::integer) return set_integer(static_cast<std::int64_t>(number));
+        set_unsigned(tag, tag == tag::counter64 ? number : static_cast<std::uint32_t>(number));
     }
+    void set_empty(std::uint8_t tag) { set(tag, 0, 0); }
+    /// An OCTET STRING of the low `octets` octets of a number, at most 8.
+    void set_octets(std::uint64_t number, std::size_t octets) { set(tag::octets, number, octets); }
     /// A whole TLV that outlives the value.
     void refer(ByteView tlv) { whole_ = tlv; }
 
@@ -85,9 +93,8 @@ public:
         out[1] = octets_;
         out[2] = 0;
         const std::size_t lead = octets_ > 8 ? 1 : 0;
-        for (std::size_t i = 0; i < 8; ++i) {
-            out[2 + lead + i] = static_cast<std::uint8_t>(number_ >> (56 - 8 * i));
-        }
+        const auto big_endian = __builtin_bswap64(number_);
+        std::memcpy(out + 2 + lead, &big_endian, sizeof big_endian);
         return out + 2 + octets_;
     }
     /// The TLV on its own.
@@ -102,7 +109,7 @@ public:
 private:
     [[nodiscard]] bool is_whole() const { return !whole_.empty(); }
 
-    void set_number(std::uint8_t tag, std::uint64_t number, std::size_t octets)
+    void set(std::uint8_t tag, std::uint64_t number, std::size_t octets)
     {
         tag_ = tag;
         octets_ = static_cast<std::uint8_t>(octets);
@@ -117,12 +124,33 @@ private:
     ByteView whole_;
 };
 
+/// Writes what Value::set_number would, and up to `Value::slack` octets behind it, without a Value.
+inline std::uint8_t* put_number(std::uint8_t* out, std::uint8_t tag, std::uint64_t number)
+{
+    const bool is_signed = tag == tag::integer;
+    if (!is_signed && tag != tag::counter64) number = static_cast<std::uint32_t>(number);
+    const auto is_negative = is_signed && static_cast<std::int64_t>(number) < 0;
+    const auto octets =
+        static_cast<std::size_t>(std::bit_width(is_negative ? ~number : number)) / 8 + 1;
+    const auto lead = octets / 9; // an octet of zeros before 64 bits
+    const auto big_endian = __builtin_bswap64(number << (64 - 8 * (octets - lead)));
+    out[0] = tag;
+    out[1] = static_cast<std::uint8_t>(octets);
+    out[2] = 0;
+    std::memcpy(out + 2 + lead, &big_endian, sizeof big_endian);
+    return out + 2 + octets;
+}
+
 /// TLV of any content.
 Bytes make_tlv(std::uint8_t tag, ByteView content);
 Bytes make_tlv(std::uint8_t tag, std::string_view content);
 /// Contents of an OBJECT IDENTIFIER, without tag and length. The OID has at least two arcs.
 Bytes oid_contents(const Oid& oid);
-/// The arcs of the contents; empty when they are no canonical OID of at most 128 arcs.
+inline constexpr std::size_t most_arcs = 128;
+using Arcs = std::array<std::uint32_t, most_arcs>;
+/// The arcs of the contents, within `into`; none when they are no canonical OID.
+std::span<const std::uint32_t> arcs_of(ByteView contents, Arcs& into);
+/// The same on its own.
 std::optional<Oid> oid_of(ByteView contents);
 /// An OID as text, with or without a leading dot; empty when it is none.
 std::optional<Oid> parse_oid(std::string_view text);

@@ -36,6 +36,29 @@ TEST_CASE("numbers take the fewest octets that keep their sign", "[sim]")
     CHECK(of_integer(0x7FFFFFFF) == Bytes{2, 4, 0x7F, 0xFF, 0xFF, 0xFF});
 }
 
+TEST_CASE("numbers are put as values have them", "[sim]")
+{
+    const auto number = GENERATE(
+        0ULL,
+        127ULL,
+        128ULL,
+        0x7FFFFFFFULL,
+        0xFFFFFFFFULL,
+        1ULL << 63U,
+        ~0ULL,
+        ~0ULL - 200,
+        1ULL << 55U
+    );
+    const auto tag = GENERATE(tag::integer, tag::counter32, tag::timeticks, tag::counter64);
+    Value value;
+    value.set_number(tag, number);
+    Bytes put(2 + 9 + Value::slack);
+
+    put.resize(static_cast<std::size_t>(put_number(put.data(), tag, number) - put.data()));
+
+    CHECK(put == value.tlv());
+}
+
 TEST_CASE("lengths take one octet below 128, else their own count", "[sim]")
 {
     CHECK(make_tlv(4, std::string(127, 'x')).at(1) == 127);

@@ -43,6 +43,14 @@ public:
 
     Device(DeviceSetup setup, std::shared_ptr<const Blueprint> blueprint);
 
+    /// Brings what answer() needs first into the cache.
+    void prefetch() const
+    {
+        const auto* const begin = reinterpret_cast<const char*>(this);
+        __builtin_prefetch(begin);
+        __builtin_prefetch(begin + 64);
+        __builtin_prefetch(begin + 128);
+    }
     /// The reply to a datagram, within `buffer`; no bytes or no copies: nothing is sent.
     Datagram answer(ByteView datagram, Instant now, std::span<std::uint8_t> buffer);
 
@@ -75,11 +83,11 @@ private:
 
     DeviceSetup setup_;
     std::shared_ptr<const Blueprint> blueprint_;
-    DeviceModel model_;
     std::vector<ActiveFault> faults_;
+    Counts counts_;
+    DeviceModel model_;
     std::uint64_t random_;
     Bytes scratch_;
-    Counts counts_;
 };
 
 } // namespace hallmonitor::sim

@@ -2,12 +2,15 @@
 
 #include "tests/sim/recording.hpp"
 
+#include <algorithm>
+
 namespace hallmonitor::sim {
 namespace {
 
+/// Orders the addresses of a port together.
 std::uint64_t key_of(Address address)
 {
-    return std::uint64_t{address.ip} << 16U | address.port;
+    return std::uint64_t{address.port} << 32U | address.ip;
 }
 
 } // namespace
@@ -18,6 +21,7 @@ Fleet::Fleet(std::uint64_t seed, std::string community, std::size_t reply_limit)
 
 std::vector<std::string> Fleet::add(const GroupSetup& group)
 {
+    add_range({group.first, group.devices, members_.size()});
     if (!group.recording_name.empty()) return add_recording(group);
     const auto ports = group.ports > 0 ? group.ports : group.kind->usual_ports;
     for (std::uint32_t i = 0; i < group.devices; ++i) {
@@ -60,14 +64,31 @@ Fleet::Member& Fleet::add_member(
     const Address address{.ip = group.first.ip + offset, .port = group.first.port};
     members_.push_back(std::make_unique<Member>(Member{address, Device{setup, std::move(blueprint)}}
     ));
-    by_address_[key_of(address)] = &members_.back()->device;
     return *members_.back();
+}
+
+void Fleet::add_range(Range range)
+{
+    const auto place =
+        std::upper_bound(ranges_.begin(), ranges_.end(), range, [](const Range& a, const Range& b) {
+            return key_of(a.first) < key_of(b.first);
+        });
+    ranges_.insert(place, range);
 }
 
 Device* Fleet::at(Address address)
 {
-    const auto found = by_address_.find(key_of(address));
-    return found == by_address_.end() ? nullptr : found->second;
+    const auto behind = std::upper_bound(
+        ranges_.begin(),
+        ranges_.end(),
+        address,
+        [](Address wanted, const Range& range) { return key_of(wanted) < key_of(range.first); }
+    );
+    if (behind == ranges_.begin()) return nullptr;
+    const auto& range = *(behind - 1);
+    const auto offset = address.ip - range.first.ip;
+    if (address.port != range.first.port || offset >= range.devices) return nullptr;
+    return &members_[range.member + offset]->device;
 }
 
 Fleet::Member* Fleet::find(std::string_view name) const
@@ -85,10 +106,13 @@ Fleet::Member* Fleet::find(std::string_view name) const
 void Fleet::set_free_port(std::uint16_t port)
 {
     for (const auto& member : members_) {
-        if (member->address.port != 0) continue;
-        by_address_.erase(key_of(member->address));
-        member->address.port = port;
-        by_address_[key_of(member->address)] = &member->device;
+        if (member->address.port == 0) member->address.port = port;
+    }
+    auto ranges = std::move(ranges_);
+    ranges_.clear();
+    for (auto& range : ranges) {
+        if (range.first.port == 0) range.first.port = port;
+        add_range(range);
     }
 }
 

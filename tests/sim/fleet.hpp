@@ -13,7 +13,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 namespace hallmonitor::sim {
@@ -63,7 +62,7 @@ public:
     /// Trouble of every device from a seed, from now on.
     void begin_chaos(const ChaosSetup& setup, Instant now);
 
-    /// The device at `address`, or null.
+    /// The device at `address`, or null. No two groups may share an address.
     Device* at(Address address);
     [[nodiscard]] const std::vector<std::unique_ptr<Member>>& members() const { return members_; }
 
@@ -79,6 +78,14 @@ public:
     bool renumber(Member& member, Instant now);
 
 private:
+    /// Neighbouring addresses, which are those of members with neighbouring numbers.
+    struct Range {
+        Address first;
+        std::uint32_t devices;
+        std::size_t member;
+    };
+
+    void add_range(Range range);
     std::vector<std::string> add_recording(const GroupSetup& group);
     Member& add_member(
         const GroupSetup& group, std::uint32_t offset, std::shared_ptr<const Blueprint> blueprint
@@ -95,7 +102,7 @@ private:
     std::string community_;
     std::size_t reply_limit_;
     std::vector<std::unique_ptr<Member>> members_;
-    std::unordered_map<std::uint64_t, Device*> by_address_;
+    std::vector<Range> ranges_; // by address
     std::map<End, End> cables_; // by either end
     Schedule schedule_;
     /// By kind, ports, generation and, of a personal kind, device.

@@ -5,8 +5,7 @@
 #include "tests/sim/ber.hpp"
 
 #include <cstdint>
-#include <string_view>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace hallmonitor::sim {
@@ -24,7 +23,6 @@ enum class Live : std::uint8_t {
     if_admin_status,
     if_oper_status,
     if_last_change,
-    if_discontinuity,
     in_octets,
     out_octets,
     in_packets,
@@ -65,31 +63,14 @@ enum class Shown : std::uint8_t {
 /// What an object says, as faults need to know it.
 enum class Meaning : std::uint8_t { other, name, counter32, counter64 };
 
-/// The TLV of an object's OID. Most are short and lie within, so that a copy of fixed size does.
-class Name {
-public:
-    static constexpr std::size_t most_short = 24;
+/// How an object begins in every reply: the head of its varbind and its name; behind them its value
+/// when that is fixed. Copied whole, since a copy of a size known beforehand is the fastest.
+struct Image {
+    static constexpr std::size_t most = 40;
 
-    Name() = default;
-    explicit Name(const Oid& oid);
-
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] ByteView contents() const;
-    /// Writes the TLV to `out`, which has room for 24 octets at least; gives what follows it.
-    std::uint8_t* put(std::uint8_t* out) const
-    {
-        if (size_ <= most_short) {
-            std::memcpy(out, short_.data(), most_short);
-        } else {
-            std::memcpy(out, long_.data(), size_);
-        }
-        return out + size_;
-    }
-
-private:
-    std::array<std::uint8_t, most_short> short_{};
-    std::size_t size_{0};
-    Bytes long_;
+    std::array<std::uint8_t, most> bytes{};
+    std::uint8_t name_end{0}; // 0: the name is too long
+    std::uint8_t size{0};     // 0: the value is not fixed, or too long
 };
 
 struct Object {
@@ -101,10 +82,11 @@ struct Object {
     bool is_row{false};     // of a port
     std::uint8_t column{0}; // arcs of its column's OID; 0: unknown
     Shown shown{Shown::always};
-    std::uint8_t tag{0};
+    std::uint8_t tag{0}; // of a live number, else 0
     std::uint16_t number{0};
     std::uint16_t condition{0};
-    Name name{}; // filled by Mib
+    Image image{}; // this and what follows is filled by Mib
+    Bytes name{};  // TLV
 };
 
 class Mib {
@@ -112,12 +94,6 @@ public:
     Mib() = default;
     /// Sorts the objects; of several with one OID the last stands.
     explicit Mib(std::vector<Object> objects);
-
-    Mib(Mib&&) = default; // no copies: by_name_ looks into objects_
-    Mib& operator=(Mib&&) = default;
-    ~Mib() = default;
-    Mib(const Mib&) = delete;
-    Mib& operator=(const Mib&) = delete;
 
     [[nodiscard]] std::size_t size() const { return objects_.size(); }
     [[nodiscard]] const Object& operator[](std::size_t index) const { return objects_[index]; }
@@ -128,8 +104,22 @@ public:
     [[nodiscard]] std::optional<std::size_t> after(ByteView name) const;
 
 private:
+    /// A name that pollers ask for: that of an object, or of a column of objects.
+    struct Known {
+        std::uint32_t hash{0};
+        std::uint32_t next{0}; // the first object behind it
+        std::uint32_t length{0};
+        bool is_object{false};
+        bool is_used{false};
+    };
+
+    [[nodiscard]] ByteView name_of(const Known& known) const;
+    /// Its place among `known_`, or the free one where it would stand.
+    [[nodiscard]] std::size_t place_of(ByteView name, std::uint32_t hash) const;
+    void know(ByteView name, std::size_t next, bool is_object);
+
     std::vector<Object> objects_;
-    std::unordered_map<std::string_view, std::size_t> by_name_; // views of objects_
+    std::vector<Known> known_; // by hash; a power of two, at most two thirds of them used
 };
 
 } // namespace hallmonitor::sim

@@ -27,24 +27,25 @@ public:
     Flow(std::uint64_t octets_per_second, std::uint64_t before);
 
     [[nodiscard]] std::uint64_t rate() const { return rate_; }
-    /// Octets since the counter last began at 0.
+    /// Octets since the counter last began at 0, modulo 2^64, as the counter is.
     [[nodiscard]] std::uint64_t octets(Instant now) const
     {
-        return total(now) - zero_; // modulo 2^64, as the counter is
+        const auto elapsed = now <= since_ ? 0 : static_cast<std::uint64_t>((now - since_).count());
+        const std::uint64_t rate = is_running_ ? rate_ : 0;
+        return base_ + rate * (elapsed / 1'000'000) + rate * (elapsed % 1'000'000) / 1'000'000;
     }
     void set_running(bool is_running, Instant now);
     void add(std::uint64_t octets) { base_ += octets; }
     /// The counter begins at `value`, and nothing flows before `at`.
-    void restart(Instant now, Instant at, std::uint64_t value = 0);
+    void restart(Instant at, std::uint64_t value = 0);
 
 private:
-    [[nodiscard]] std::uint64_t total(Instant now) const;
+    static constexpr std::uint64_t most_rate = ~std::uint64_t{0} >> 1U;
 
-    std::uint64_t rate_;
+    std::uint64_t rate_ : 63;
+    std::uint64_t is_running_ : 1;
     std::uint64_t base_; // octets until since_
-    std::uint64_t zero_{0};
     Instant since_{0};
-    bool is_running_{false};
 };
 
 /// What a port is told of the other end of its cable, as TLVs.
@@ -57,19 +58,20 @@ struct Neighbour {
     Bytes address;
 };
 
-struct Port {
-    std::string name;
-    std::uint64_t speed; // bit/s
+/// What every poll reads comes first, within as few lines of the cache as can be.
+struct alignas(64) Port {
     Flow in;
     Flow out;
-    Role role{Role::edge};
-    std::uint32_t packets_an_error{0};
     bool is_link_up{true};
     bool is_admin_up{true};
+    Role role{Role::edge};
+    std::uint32_t packets_an_error{0};
     Instant changed_at{0};
-    std::shared_ptr<const Neighbour> neighbour{};
     Served served_in{};
     Served served_out{};
+    std::string name;
+    std::uint64_t speed{0}; // bit/s
+    std::shared_ptr<const Neighbour> neighbour{};
 
     [[nodiscard]] bool is_up() const { return is_link_up && is_admin_up; }
 };
@@ -82,6 +84,8 @@ public:
     /// The value of a live object. Counters are those of `counted_at`, which is now unless the
     /// device caches them; what is served of octets and signals is noted.
     void value(const Object& object, Instant now, Instant counted_at, Value& into);
+    /// The same of an object whose value is a number: 32 or 64 bits of it count, as its tag says.
+    std::uint64_t number(const Object& object, Instant now, Instant counted_at);
     /// Of an object that is not always shown.
     [[nodiscard]] bool is_shown(const Object& object, Instant now) const;
 
@@ -116,18 +120,17 @@ public:
 private:
     [[nodiscard]] std::uint64_t since_boot(Instant at) const;
     void changed(Port& port, Instant now);
-    void port_value(const Object& object, Instant now, Instant counted_at, Value& into);
     [[nodiscard]] std::size_t root_port() const;
-    void rare_value(const Object& object, Instant now, Instant counted_at, Value& into);
+    std::uint64_t rare_number(const Object& object, Instant now, Instant counted_at);
 
-    std::string name_;
-    Bytes name_tlv_;
-    std::uint32_t number_;
-    std::uint32_t life_{1}; // snmpEngineBoots
+    std::vector<Port> ports_;
     Instant started_at_{0}; // negative: before the fleet began
     Instant uptime_shift_{0};
+    std::uint32_t number_;
+    std::uint32_t life_{1}; // snmpEngineBoots
     Instant table_changed_at_{0};
-    std::vector<Port> ports_;
+    std::string name_;
+    Bytes name_tlv_;
     Signals signals_;
     std::vector<Bytes> texts_; // TLVs
     std::uint64_t root_;

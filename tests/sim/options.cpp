@@ -2,6 +2,7 @@
 
 #include "tests/sim/words.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -50,6 +51,9 @@ public:
         if (options_.groups.empty()) return "no group of devices: give --listen";
         for (const auto& group : options_.groups) {
             if (group.first.ip == 0) return "a recording without --listen behind it";
+            if (const auto shared = shared_address(group)) {
+                return "two devices at one address: " + to_string(*shared);
+            }
         }
         return {};
     }
@@ -57,6 +61,19 @@ public:
     Options take_options() && { return std::move(options_); }
 
 private:
+    /// The first address of a group that lies within one before it.
+    [[nodiscard]] std::optional<Address> shared_address(const GroupSetup& group) const
+    {
+        for (const auto& other : options_.groups) {
+            if (&other == &group) break;
+            const bool is_apart = other.first.port != group.first.port ||
+                                  std::uint64_t{other.first.ip} + other.devices <= group.first.ip ||
+                                  std::uint64_t{group.first.ip} + group.devices <= other.first.ip;
+            if (!is_apart) return std::max(group.first, other.first);
+        }
+        return std::nullopt;
+    }
+
     void open_group()
     {
         options_.groups.emplace_back();

@@ -56,6 +56,11 @@ TEST_CASE("wrong usage is told", "[sim]")
         std::get<std::string>(parse({"--listen", "127.0.0.1:1", "--kind", "toaster"})) ==
         "cannot use --kind toaster"
     );
+    CHECK(
+        std::get<std::string>(
+            parse({"--listen", "127.0.0.1:1", "--devices", "9", "--listen", "127.0.0.9:1"})
+        ) == "two devices at one address: 127.0.0.9:1"
+    );
     CHECK(std::get<std::string>(parse({"--fly", "3"})) == "cannot use --fly 3");
     CHECK(
         std::get<std::string>(parse({"--recording", "a"})) ==

@@ -129,6 +129,7 @@ std::string take_line(std::string_view line, Recording& into)
     if (object.oid == sys_uptime && *number == tag::timeticks) {
         into.uptime = number_of<std::uint64_t>(text);
         object.live = Live::sys_uptime;
+        object.tag = tag::timeticks;
     }
     into.objects.push_back(std::move(object));
     return {};

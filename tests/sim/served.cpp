@@ -2,19 +2,6 @@
 
 namespace hallmonitor::sim {
 
-void Served::note(std::uint64_t number, std::uint32_t in_life, Instant now)
-{
-    if (times++ == 0) {
-        first = number;
-        first_at = now;
-    } else if (in_life == life && number >= value) {
-        counted += number - value;
-    }
-    value = number;
-    life = in_life;
-    at = now;
-}
-
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t question)
 {
     std::uint64_t x = seed + (question + 1) * 0x9E3779B97F4A7C15U;

@@ -8,38 +8,6 @@
 #include <unistd.h>
 
 namespace hallmonitor::sim {
-namespace {
-
-constexpr int socket_buffer = 8 << 20;
-
-Descriptor open_udp(std::uint16_t port)
-{
-    Descriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    const int on = 1;
-    ::setsockopt(socket.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &socket_buffer, sizeof socket_buffer);
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &socket_buffer, sizeof socket_buffer);
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &socket_buffer, sizeof socket_buffer);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_ANY);
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        return Descriptor{};
-    }
-    return socket;
-}
-
-std::uint16_t port_of(const Descriptor& socket)
-{
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
-}
-
-} // namespace
-
 Server::Server(Fleet& fleet)
     : fleet_(fleet), began_(std::chrono::steady_clock::now()),
       control_([this](std::string_view line) { return run_command(fleet_, line, moment()); }),
@@ -115,10 +83,15 @@ void Server::answer_all(std::size_t number)
     const auto& socket = sockets_[number];
     const auto count = batch_->receive(socket.descriptor.get());
     const auto now = moment().now;
+    std::array<Device*, UdpBatch::most> devices{};
+    for (std::size_t i = 0; i < count; ++i) {
+        devices.at(i) = fleet_.at({.ip = ntohl(batch_->asked(i)), .port = socket.port});
+        if (devices.at(i) != nullptr) devices.at(i)->prefetch();
+    }
     for (std::size_t i = 0; i < count; ++i) {
         auto& slot = batch_->slot(i);
         const auto asked = batch_->asked(i);
-        auto* const device = fleet_.at({.ip = ntohl(asked), .port = socket.port});
+        auto* const device = devices.at(i);
         if (device == nullptr) continue;
         const auto reply = device->answer(batch_->request(i), now, slot.reply);
         if (reply.bytes.empty()) continue;

@@ -1,9 +1,26 @@
 #include "tests/sim/io/udp_batch.hpp"
 
+#include <cerrno>
 #include <cstring>
 
 namespace hallmonitor::sim {
 namespace {
+
+constexpr int socket_buffer = 8 << 20;
+
+void set_fragments(int socket, bool is_on)
+{
+    const int mode = is_on ? IP_PMTUDISC_DONT : IP_PMTUDISC_DO;
+    ::setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &mode, sizeof mode);
+}
+
+/// Sends what is larger than the link carries at once.
+void send_in_fragments(int socket, const msghdr& message)
+{
+    set_fragments(socket, true);
+    ::sendmsg(socket, &message, 0);
+    set_fragments(socket, false);
+}
 
 void put_source(msghdr& message, ControlBuffer& buffer, std::uint32_t source)
 {
@@ -32,6 +49,36 @@ std::uint32_t destination(msghdr& message)
 }
 
 } // namespace
+
+Descriptor open_udp(std::uint16_t port)
+{
+    Descriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    const int on = 1;
+    ::setsockopt(socket.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+    // Two things that cost the kernel a tenth of a reply: to look up whether the address that it
+    // comes from is local (allowed to root alone), and to number datagrams for fragments.
+    ::setsockopt(socket.get(), IPPROTO_IP, IP_TRANSPARENT, &on, sizeof on);
+    set_fragments(socket.get(), false);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &socket_buffer, sizeof socket_buffer);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &socket_buffer, sizeof socket_buffer);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &socket_buffer, sizeof socket_buffer);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_ANY);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return Descriptor{};
+    }
+    return socket;
+}
+
+std::uint16_t port_of(const Descriptor& socket)
+{
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+}
 
 UdpBatch::UdpBatch() : slots_(most)
 {
@@ -82,6 +129,7 @@ void UdpBatch::flush(int socket)
     while (sent < ready_) {
         const int count =
             ::sendmmsg(socket, out_.data() + sent, static_cast<unsigned>(ready_ - sent), 0);
+        if (count < 0 && errno == EMSGSIZE) send_in_fragments(socket, out_[sent].msg_hdr);
         sent += count > 0 ? static_cast<std::size_t>(count) : 1;
     }
     ready_ = 0;
@@ -98,7 +146,7 @@ void send_one(int socket, const sockaddr_in& peer, std::uint32_t source, ByteVie
     message.msg_iovlen = 1;
     alignas(cmsghdr) ControlBuffer control{};
     put_source(message, control, source);
-    ::sendmsg(socket, &message, 0);
+    if (::sendmsg(socket, &message, 0) < 0 && errno == EMSGSIZE) send_in_fragments(socket, message);
 }
 
 } // namespace hallmonitor::sim

@@ -3,6 +3,7 @@
 // address that was asked.
 
 #include "tests/sim/device.hpp"
+#include "tests/sim/io/descriptor.hpp"
 
 #include <array>
 #include <netinet/in.h>
@@ -10,6 +11,11 @@
 #include <vector>
 
 namespace hallmonitor::sim {
+
+/// A UDP socket on all addresses that tells which was asked; port 0: the kernel chooses. Invalid
+/// when that port is not to be had.
+Descriptor open_udp(std::uint16_t port);
+std::uint16_t port_of(const Descriptor& socket);
 
 using ControlBuffer = std::array<char, CMSG_SPACE(sizeof(in_pktinfo))>;
 

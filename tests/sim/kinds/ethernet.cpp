@@ -25,7 +25,7 @@ void add_spanning_tree(Tables& tables, const std::vector<std::size_t>& ports)
     const Oid stp = mib_2 + Oid{17, 2};
     tables.scalar(stp + Oid{1}, integer(3));
     tables.scalar(stp + Oid{2}, integer(32'768));
-    tables.scalar(stp + Oid{3}, live(Live::stp_since, Meaning::other, tag::timeticks));
+    tables.scalar(stp + Oid{3}, live(Live::stp_since));
     tables.scalar(stp + Oid{4}, live(Live::stp_changes, narrow));
     tables.scalar(stp + Oid{5}, live(Live::stp_root));
     tables.scalar(stp + Oid{6}, integer(2'000));

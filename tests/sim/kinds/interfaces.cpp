@@ -75,7 +75,7 @@ void add_if_x_row(Tables& tables, std::size_t number)
          {16, integer(2)},
          {17, integer(port.type == ethernet ? 1 : 2)},
          {18, name(port.alias)},
-         {19, live(Live::if_discontinuity)}}
+         {19, ticks(0)}}
     );
 }
 

@@ -22,7 +22,7 @@ void add_lldp(Tables& tables)
     using namespace cell;
     const Oid lldp{1, 0, 8802, 1, 1, 2, 1};
     const Oid local = lldp + Oid{3};
-    tables.scalar(lldp + Oid{2, 1}, live(Live::neighbours_changed, Meaning::other, tag::timeticks));
+    tables.scalar(lldp + Oid{2, 1}, live(Live::neighbours_changed));
     tables.scalar(local + Oid{1}, integer(mac_address));
     tables.scalar(local + Oid{2}, live(Live::chassis_mac));
     tables.scalar(local + Oid{3}, live(Live::sys_name, Meaning::name));

@@ -4,6 +4,28 @@ namespace hallmonitor::sim {
 namespace cell {
 namespace {
 
+/// 0 for what is no number.
+std::uint8_t tag_of(Live what, Meaning meaning)
+{
+    switch (what) {
+    case Live::sys_uptime:
+    case Live::host_uptime:
+    case Live::table_changed:
+    case Live::if_last_change:
+    case Live::stp_since:
+    case Live::neighbours_changed: return tag::timeticks;
+    case Live::engine_boots:
+    case Live::engine_time:
+    case Live::if_admin_status:
+    case Live::if_oper_status:
+    case Live::stp_port_state:
+    case Live::stp_root_port: return tag::integer;
+    default: break;
+    }
+    if (meaning == Meaning::counter64) return tag::counter64;
+    return meaning == Meaning::counter32 ? tag::counter32 : 0;
+}
+
 Cell fixed(Bytes value)
 {
     return {.oid = {}, .value = std::move(value)};
@@ -71,9 +93,9 @@ Cell address(std::uint32_t ip)
     return fixed(make_tlv(tag::ip_address, ByteView{octets}));
 }
 
-Cell live(Live what, Meaning meaning, std::uint8_t tag)
+Cell live(Live what, Meaning meaning)
 {
-    return {.oid = {}, .value = {}, .live = what, .meaning = meaning, .tag = tag};
+    return {.oid = {}, .value = {}, .live = what, .meaning = meaning, .tag = tag_of(what, meaning)};
 }
 
 } // namespace cell
@@ -155,7 +177,8 @@ Cell Tables::cell_of(std::uint16_t signal, std::uint8_t tag)
     const auto meaning = tag == tag::counter32   ? Meaning::counter32
                          : tag == tag::counter64 ? Meaning::counter64
                                                  : Meaning::other;
-    auto cell = cell::live(Live::signal, meaning, tag);
+    auto cell = cell::live(Live::signal, meaning);
+    cell.tag = tag;
     cell.number = signal;
     return cell;
 }

@@ -29,8 +29,7 @@ Cell text(std::string_view text);
 Cell name(std::string_view text);
 Cell oid(const Oid& oid);
 Cell address(std::uint32_t ip);
-/// `tag`: of a counter of those that have one; numbers and texts know theirs.
-Cell live(Live what, Meaning meaning = Meaning::other, std::uint8_t tag = tag::counter32);
+Cell live(Live what, Meaning meaning = Meaning::other);
 
 } // namespace cell
 
