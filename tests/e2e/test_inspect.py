@@ -225,7 +225,6 @@ def test_a_restricted_view_is_told(host: tuple[District, str, Namespaces], tmp_p
         ("wrong-object", "answers for other objects", "update its firmware"),
         ("endless", "shows a table without an end", "take that table out of its SNMP view"),
         ("stuck", "answers for other objects", "update its firmware"),
-        ("loop", "is read, but answers with an earlier object", "restart its SNMP agent"),
     ],
 )
 def test_what_breaks_the_protocol_is_named_with_object_and_remedy(
