@@ -59,6 +59,7 @@ struct BatchEncoder::State {
     std::size_t load{0};
 
     bool introduce(Table& table);
+    void introduce_others(WallTime now);
 };
 
 // Writes the definition, unless a decoder could not hold the table beside the others.
@@ -75,6 +76,28 @@ bool BatchEncoder::State::introduce(Table& table)
     table.number = ++last_number;
     wire::write_definition(body, table.number, *table.definition, table.moment(), table.cells);
     return true;
+}
+
+// A restart knows only what the newest segment says, and may come before a table is read again: so
+// the first batch of a segment carries all tables over, but for those that nobody reads any more.
+void BatchEncoder::State::introduce_others(WallTime now)
+{
+    for (auto& [id, table] : tables) {
+        const bool is_current =
+            table.last && table.last->wall && now - *table.last->wall <= limits::longest_interval;
+        if (table.number != 0 || !is_current) continue;
+        const std::size_t begin = body.size();
+        const wire::TablesSize all_before = at_peer;
+        const std::uint64_t defined_before = cells_defined;
+        if (!introduce(table)) continue;
+        if (body.size() <= most_body_bytes) continue;
+        body.resize(begin);
+        at_peer = all_before;
+        cells_defined = defined_before;
+        table.at_peer = {};
+        table.number = 0;
+        return;
+    }
 }
 
 BatchEncoder::BatchEncoder(Epoch epoch, Seq next, std::uint64_t boot)
@@ -193,6 +216,7 @@ std::size_t BatchEncoder::estimated_bytes() const
 
 SealedBatch BatchEncoder::seal(ClockAnchor now)
 {
+    if (state_->next == state_->segment) state_->introduce_others(now.wall);
     std::string bytes;
     pbf_writer message{bytes};
     message.add_fixed64(field::batch::epoch, state_->epoch.value);

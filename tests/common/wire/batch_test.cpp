@@ -143,6 +143,51 @@ TEST_CASE("a restarted agent goes on from the readings of its last life", "[wire
     CHECK(decoded->steps[0].later->boot == boot + 1);
 }
 
+TEST_CASE("a restart before a table was read again loses no step of it", "[wire]")
+{
+    // Two tables, of which a short life read one alone before it was killed.
+    TableDefinition other = table_of({"Gi1"});
+    other.device = "sw-lib-2";
+    const TableReading known = reading_of(10, {1, 2, 1000});
+    BatchEncoder first{epoch, Seq{1}, boot};
+    first.define(other);
+    first.define(table_of({"Gi1"}));
+    first.add(other.device, kind, known);
+    BatchDecoder first_segment;
+    REQUIRE(first_segment.decode(first.seal(anchor_at(11)).bytes));
+
+    BatchEncoder second{epoch, Seq{2}, boot};
+    second.restore(first_segment);
+    second.define(table_of({"Gi1"}));
+    second.add(device, kind, reading_of(20, {1, 2, 5}));
+    BatchDecoder second_segment;
+    REQUIRE(second_segment.decode(second.seal(anchor_at(21)).bytes));
+
+    BatchEncoder third{epoch, Seq{3}, boot};
+    third.restore(second_segment);
+    third.add(other.device, kind, reading_of(30, {1, 2, 3000}));
+    BatchDecoder third_segment;
+    const auto decoded = third_segment.decode(third.seal(anchor_at(31)).bytes);
+    REQUIRE(decoded.has_value());
+    REQUIRE(decoded->steps.back().earlier);
+    CHECK(decoded->steps.back().earlier->reading == known);
+}
+
+TEST_CASE("a table that nobody reads any more is not carried for ever", "[wire]")
+{
+    BatchEncoder encoder{epoch, Seq{1}, boot};
+    encoder.define(table_of({"Gi1"}));
+    encoder.add(device, kind, reading_of(10, {1, 2, 1000}));
+    static_cast<void>(encoder.seal(anchor_at(11)));
+    encoder.start_segment();
+    encoder.add({.at = {}, .device = "", .kind = "word", .text = "two days later"});
+
+    BatchDecoder decoder;
+    REQUIRE(decoder.decode(encoder.seal(anchor_at(2 * 86'400)).bytes));
+
+    CHECK(decoder.last_readings().empty());
+}
+
 TEST_CASE("batches out of order are refused and a segment's start is always accepted", "[wire]")
 {
     BatchEncoder encoder{epoch, Seq{1}, boot};
