@@ -8,6 +8,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <netinet/tcp.h>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -20,7 +21,9 @@ using namespace std::chrono_literals;
 constexpr auto resolve_limit = 10s;
 constexpr auto connect_limit = 10s;
 constexpr auto handshake_limit = 10s;
-constexpr std::size_t most_queued = std::size_t{1} << 20;
+// What waits on its way out delays what is newer: on a slow line this is how old the present is.
+constexpr std::size_t most_queued = std::size_t{32} << 10;
+constexpr int most_unsent = 32 << 10; // in the kernel
 constexpr auto software = "hallmonitor-agent " HALLMONITOR_VERSION;
 
 Task<Result<tcp::resolver::results_type>> resolve(
@@ -117,6 +120,9 @@ Task<Result<tls::Stream>> UplinkLink::dial(std::string& problem)
     reached_ = true;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);
+    setsockopt(
+        socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent, sizeof most_unsent
+    );
     context_ = *context;
     tls::Stream stream{std::move(socket), *context_};
     const auto shaken = co_await tls::connect(stream, endpoint_.host, handshake_limit, problem);

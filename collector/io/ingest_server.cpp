@@ -22,6 +22,7 @@ constexpr auto accept_pause = 100ms; // after EMFILE and its like
 constexpr auto paused_poll = 100ms;
 constexpr auto double_identity = 10s; // an agent heard this recently is alive
 constexpr std::size_t most_connections = 4'096;
+constexpr std::size_t most_unread = std::size_t{1} << 20; // octets of our answers
 
 } // namespace
 
@@ -35,6 +36,7 @@ struct IngestServer::Connection {
     Session session;
     MonoTime heard_at;
     bool admitted{false};
+    std::string rejected_for; // reason of the last batch rejected
 };
 
 IngestServer::IngestServer(
@@ -148,6 +150,7 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
         if (frames.is_closed()) co_return;
         if (connection->admitted) sink_.heard(connection->agent);
         while (paused_ && !frames.is_closed()) {
+            frames.excuse_silence();
             static_cast<void>(co_await sleep_for(paused_poll));
         }
         const std::uint64_t before = frames.bytes_read();
@@ -163,21 +166,36 @@ void IngestServer::react(const std::shared_ptr<Connection>& connection, Reaction
 {
     if (reaction.hello && !admit(connection, *reaction.hello)) return;
     for (const wire::Message& message : reaction.send) {
-        if (const auto* reject = std::get_if<wire::Reject>(&message)) {
-            ++counts_.rejected_batches;
-            log::warning(
-                "batch_rejected",
-                {{"site", connection->agent.site},
-                 {"agent", connection->agent.name},
-                 {"seq", reject->seq.value},
-                 {"reason", reject->reason}}
-            );
-        }
-        connection->frames.send(message);
+        if (const auto* reject = std::get_if<wire::Reject>(&message))
+            note_reject(*connection, *reject);
+        answer(*connection, message);
     }
     if (reaction.delivery)
         sink_.apply(connection->agent, reaction.delivery->lane, reaction.delivery->batch);
     if (reaction.close) connection->frames.close_after_writing(*reaction.close);
+}
+
+void IngestServer::note_reject(Connection& connection, const wire::Reject& reject)
+{
+    ++counts_.rejected_batches;
+    // Told on change: a bad batch takes the rest of its segment along.
+    if (reject.reason == connection.rejected_for) return;
+    connection.rejected_for = reject.reason;
+    log::warning(
+        "batch_rejected",
+        {{"site", connection.agent.site},
+         {"agent", connection.agent.name},
+         {"seq", reject.seq.value},
+         {"reason", reject.reason}}
+    );
+}
+
+// Who sends and does not read would fill our memory with answers.
+void IngestServer::answer(Connection& connection, const wire::Message& message)
+{
+    connection.frames.send(message);
+    if (connection.frames.queued_bytes() > most_unread)
+        connection.frames.close("agent does not read our answers");
 }
 
 bool IngestServer::admit(const std::shared_ptr<Connection>& connection, const wire::Hello& hello)
@@ -224,7 +242,7 @@ void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet
 {
     const auto known = agents_.find(agent);
     if (known == agents_.end() || known->second->session.epoch() != epoch) return;
-    known->second->frames.send(wire::Ack{applied});
+    answer(*known->second, wire::Ack{applied});
 }
 
 void IngestServer::stop()

@@ -68,6 +68,8 @@ private:
     Task<void> serve(std::shared_ptr<Connection> connection);
     Task<void> read_frames(std::shared_ptr<Connection> connection);
     void react(const std::shared_ptr<Connection>& connection, Reaction reaction);
+    void note_reject(Connection& connection, const wire::Reject& reject);
+    static void answer(Connection& connection, const wire::Message& message);
     bool admit(const std::shared_ptr<Connection>& connection, const wire::Hello& hello);
 
     boost::asio::any_io_executor loop_;

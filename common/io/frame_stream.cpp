@@ -112,6 +112,11 @@ Task<void> FrameStream::run_watchdog()
     }
 }
 
+void FrameStream::excuse_silence()
+{
+    heard_at_ = mono_now();
+}
+
 void FrameStream::close(std::string reason)
 {
     if (reason_.empty()) reason_ = std::move(reason);

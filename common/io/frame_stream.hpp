@@ -38,6 +38,9 @@ public:
     /// Sends keepalives and closes the connection after limits::peer_silence without a frame.
     Task<void> run_watchdog();
 
+    /// Nothing is read just now, so the peer cannot be heard: its silence counts from here.
+    void excuse_silence();
+
     /// Ends all three: the socket is closed at once. `reason` is kept if it is the first.
     void close(std::string reason);
     /// Lets what is queued go out first, for at most a second.

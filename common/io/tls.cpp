@@ -23,6 +23,7 @@ namespace {
 namespace ssl = boost::asio::ssl;
 using boost::system::error_code;
 
+constexpr long record_bytes = 4'096;
 constexpr std::string_view identity_prefix = "urn:hallmonitor:agent:";
 
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
@@ -60,6 +61,11 @@ Result<std::shared_ptr<ssl::context>> make_context(
     SSL_CTX_set_options(native, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_num_tickets(native, 0);
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
+    // A record is read whole or not at all: small ones, so that a peer on the slowest line is
+    // heard.
+    SSL_CTX_set_max_send_fragment(native, record_bytes);
+    // A quiet connection holds no buffers, and most are quiet most of the time.
+    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(native), X509_V_FLAG_X509_STRICT);
 
     error_code code = check_key_file(files.key, problem);

@@ -1,6 +1,6 @@
 #pragma once
 // One direction of one connection: octets in, octets out when and as the direction's faults let
-// them. It keeps a bounded number of them and then reads no more, as a full line would.
+// them. It keeps few of them and then reads no more: a line, not a store.
 
 #include "tests/proxy/faults.hpp"
 
@@ -32,7 +32,7 @@ enum class End : std::uint8_t { none, closed, reset };
 
 class Pipe {
 public:
-    static constexpr std::size_t capacity = std::size_t{256} << 10; // octets
+    static constexpr std::size_t capacity = std::size_t{32} << 10; // octets
 
     /// `line` outlives the pipe.
     Pipe(Line& line, std::uint64_t seed) : line_(line), random_(seed) {}

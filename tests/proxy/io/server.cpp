@@ -27,9 +27,13 @@ sockaddr_in to_sockaddr(sim::Address address)
     return out;
 }
 
+/// Accepted connections take its buffer over.
 Descriptor open_tcp()
 {
-    return Descriptor{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    const int few = Pipe::capacity;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+    return socket;
 }
 
 void send_at_once(const Descriptor& socket)
