@@ -89,9 +89,11 @@ void put_ping_rtt(Lines& lines, const Context&, const DeviceView& device)
 
 // ---- interfaces
 
-void put_interface_info(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_interface_info(
+    Lines& lines, const Context&, const DeviceView& device, const InterfaceView& view
+)
 {
-    const auto& attributes = view.row().attributes;
+    const auto& attributes = device.interfaces->row(view).attributes;
     std::string labels;
     for (const auto& [name, attribute] :
          {std::pair{"name", Attribute::if_name},
@@ -116,7 +118,7 @@ void put_admin_up(Lines& lines, const Context&, const DeviceView&, const Interfa
 
 void put_watched(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
-    lines.put(flag(view.watched));
+    lines.put(flag(view.watched()));
 }
 
 void put_speed(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
@@ -128,14 +130,14 @@ template <Metric Column>
 void put_total(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     constexpr std::size_t slot = counter_slot(Column);
-    if (view.has_total[slot]) lines.put(view.total[slot]);
+    if (const Cell total = view.total[slot]) lines.put(*total);
 }
 
 template <Metric Unicast, Metric Multicast, Metric Broadcast>
 void put_packets(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     const auto put = [&](std::string_view cast, std::size_t slot) {
-        if (view.has_total[slot]) lines.put(cast, view.total[slot]);
+        if (const Cell total = view.total[slot]) lines.put(cast, *total);
     };
     put(R"(cast="unicast")", counter_slot(Unicast));
     put(R"(cast="multicast")", counter_slot(Multicast));

@@ -74,17 +74,19 @@ const std::vector<RawFamily>& families()
 
 // Before the first reading after a restart of the collector the columns are not known: then a
 // value tells at least when it cannot be narrow.
-bool is_wide(const InterfaceView& view, Metric metric, std::uint64_t value)
+bool is_wide(
+    const InterfaceTable& table, const InterfaceView& view, Metric metric, std::uint64_t value
+)
 {
-    const auto& columns = view.table->columns;
+    const auto& columns = table.definition->columns;
     const auto column = std::find(columns.begin(), columns.end(), metric) - columns.begin();
     if (column == std::ssize(columns)) return value >> 32 != 0;
-    return (view.row().wide_columns >> column & 1) != 0;
+    return (table.row(view).wide_columns >> column & 1) != 0;
 }
 
 std::string labels_of(const DeviceView& device, const InterfaceView& view)
 {
-    const auto& attributes = view.row().attributes;
+    const auto& attributes = device.interfaces->row(view).attributes;
     std::string labels;
     append_label(labels, "site", device.id.site);
     append_label(labels, "instance", device.id.name);
@@ -98,15 +100,17 @@ std::string labels_of(const DeviceView& device, const InterfaceView& view)
     return labels;
 }
 
-void put(Lines& lines, const RawFamily& family, const InterfaceView& view)
+void put(
+    Lines& lines, const RawFamily& family, const InterfaceTable& table, const InterfaceView& view
+)
 {
     if (family.gauge != nullptr) {
         lines.put(family.gauge(view));
         return;
     }
-    const Cell& cell = view.raw.at(counter_slot(family.metric));
+    const Cell cell = table.raw(view, family.metric);
     if (!cell) return;
-    const bool wide = is_wide(view, family.metric, *cell);
+    const bool wide = is_wide(table, view, family.metric, *cell);
     if (family.width == Width::any || (family.width == Width::wide) == wide) lines.put(*cell);
 }
 
@@ -122,18 +126,18 @@ IfMibPage::IfMibPage(
         if (!is_fresh(device->interfaces_at, device->poll_interval, snapshot_->at)) continue;
         devices_.push_back(device.get());
         auto& labels = labels_.emplace_back();
-        labels.reserve(device->interfaces->size());
-        for (const InterfaceView& view : *device->interfaces)
+        labels.reserve(device->interfaces->rows.size());
+        for (const InterfaceView& view : device->interfaces->rows)
             labels.push_back(labels_of(*device, view));
     }
 }
 
 void IfMibPage::write_device(std::size_t number)
 {
-    const auto& interfaces = *devices_[number]->interfaces;
-    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+    const InterfaceTable& interfaces = *devices_[number]->interfaces;
+    for (std::size_t i = 0; i < interfaces.rows.size(); ++i) {
         lines_.set_labels(labels_[number][i]);
-        put(lines_, families()[family_], interfaces[i]);
+        put(lines_, families()[family_], interfaces, interfaces.rows[i]);
     }
 }
 

@@ -62,9 +62,9 @@ void MetricsPage::add_device(const DeviceView& device)
         .interfaces_fresh = is_fresh(device.interfaces_at, device.poll_interval, context_.now),
     });
     const std::size_t of_device = labels.size();
-    for (const InterfaceView& view : *device.interfaces) {
+    for (const InterfaceView& view : device.interfaces->rows) {
         labels.resize(of_device);
-        append_label(labels, "interface", view.row().key);
+        append_label(labels, "interface", device.interfaces->row(view).key);
         add_labels(labels);
     }
 }
@@ -78,7 +78,7 @@ void MetricsPage::write_device(const FleetRule& rule, const DevicePlace& place)
     if (rule.interface == nullptr) return;
     if (!place.interfaces_fresh && rule.shown == Shown::while_fresh) return;
     std::size_t number = place.labels;
-    for (const InterfaceView& view : *place.view->interfaces) {
+    for (const InterfaceView& view : place.view->interfaces->rows) {
         lines_.set_labels(labels(++number));
         rule.interface(lines_, context_, *place.view, view);
     }

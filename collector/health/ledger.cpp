@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -17,13 +16,29 @@ namespace {
 constexpr std::size_t events_kept = 1'000;
 constexpr std::size_t tables_per_agent = 20'000;
 
+struct Device;
+
 // A table, and what has not been told of it yet.
 struct Table {
     TableState state;
+    Device* device{nullptr}; // whose it is; null: an agent's own
     bool is_dirty{false};    // since the last checkpoint
-    bool has_changed{false}; // since the last snapshot
-    InterfaceViews views;    // of the newest state; null: to be made
 };
+
+// What a snapshot shows together.
+struct Device {
+    Table* liveness{nullptr};
+    Table* interfaces{nullptr};
+    std::shared_ptr<const DeviceView> view; // as of the last snapshot
+    bool has_changed{false};                // since then
+
+    Table*& table(TableKind kind) { return kind == TableKind::device ? liveness : interfaces; }
+};
+
+TableState* state_of(Table* table)
+{
+    return table == nullptr ? nullptr : &table->state;
+}
 
 } // namespace
 
@@ -37,7 +52,7 @@ struct Ledger::State {
     std::map<AgentId, AgentState> agents;
     std::map<TableKey, Table> tables;
     std::unordered_map<const TableDefinition*, Table*> recent; // checked against the table itself
-    std::map<DeviceId, std::shared_ptr<const DeviceView>> views;
+    std::map<DeviceId, Device> devices;
     std::deque<EventView> events; // oldest first
     std::optional<WallTime> now;  // collector's clock, as last told
     Counts counts;
@@ -47,16 +62,16 @@ struct Ledger::State {
     LedgerAdditions additions;
     std::vector<EventRecord> new_events;
     std::vector<TableKey> forgotten_tables;
-    // Since the last snapshot.
-    std::vector<Table*> changed;
+    bool has_changed_devices{false}; // since the last snapshot
 
     void load(const LedgerImage& image);
     Table* table_for(const AgentId& id, AgentState& agent, const Step& step);
     void apply(const AgentId& id, AgentState& agent, const StepOrigin& origin, const Step& step);
     void add_event(const AgentId& agent, PlacedEvent event);
     void show_event(const AgentId& agent, const PlacedEvent& event);
+    Table& add_table(const TableKey& key, TableState state);
+    void note_change(const Table& table);
     void refresh_views();
-    void rebuild_view(const DeviceId& id);
     void forget(const TableKey& key);
 };
 
@@ -88,9 +103,7 @@ void Ledger::State::load(const LedgerImage& image)
         agent.view.id = id;
         ++agent.tables;
         if (record.table.kind == TableKind::agent) agent.view.vitals = read->values();
-        Table& table = tables.insert_or_assign(record.table, Table{std::move(*read)}).first->second;
-        table.has_changed = true;
-        changed.push_back(&table);
+        add_table(record.table, std::move(*read));
     }
     for (const IntervalRecord& record : image.intervals) {
         const auto table = tables.find(record.table);
@@ -98,6 +111,24 @@ void Ledger::State::load(const LedgerImage& image)
     }
     for (const EventRecord& record : image.events)
         show_event(record.agent, record.event);
+}
+
+Table& Ledger::State::add_table(const TableKey& key, TableState state)
+{
+    Table& table = tables.insert_or_assign(key, Table{.state = std::move(state)}).first->second;
+    if (key.kind != TableKind::agent) {
+        table.device = &devices[{key.site, key.device}];
+        table.device->table(key.kind) = &table;
+        note_change(table);
+    }
+    return table;
+}
+
+void Ledger::State::note_change(const Table& table)
+{
+    if (table.device == nullptr) return;
+    table.device->has_changed = true;
+    has_changed_devices = true;
 }
 
 RangeSet Ledger::durable(const AgentId& agent, Epoch epoch) const
@@ -146,16 +177,14 @@ Table* Ledger::State::table_for(const AgentId& id, AgentState& agent, const Step
     const bool is_vitals = kind == TableKind::agent;
     if (!is_vitals && kind != TableKind::device && kind != TableKind::interface) return nullptr;
     const TableKey key{id.site, is_vitals ? id.name : step.table->device, kind};
-    auto place = tables.find(key);
-    if (place == tables.end()) {
-        if (agent.tables >= tables_per_agent) return nullptr;
-        ++agent.tables;
-        place = tables.emplace(key, Table{TableState{key, id.name}}).first;
-    }
+    const auto place = tables.find(key);
+    if (place == tables.end() && agent.tables >= tables_per_agent) return nullptr;
+    if (place == tables.end()) ++agent.tables;
+    Table& table = place == tables.end() ? add_table(key, TableState{key, id.name}) : place->second;
     // Definitions that are gone leave their places behind.
     if (recent.size() > 4 * tables.size() + 1'000) recent.clear();
-    recent[step.table.get()] = &place->second;
-    return &place->second;
+    recent[step.table.get()] = &table;
+    return &table;
 }
 
 void Ledger::State::apply(
@@ -169,7 +198,7 @@ void Ledger::State::apply(
     }
     table->state.apply(origin, step, additions, counts);
     if (!std::exchange(table->is_dirty, true)) dirty.push_back(table);
-    if (!std::exchange(table->has_changed, true)) changed.push_back(table);
+    note_change(*table);
     const TableKey& key = table->state.key();
     if (origin.lane == wire::Lane::live && key.kind == TableKind::agent)
         agent.view.vitals = table->state.values();
@@ -261,36 +290,13 @@ void Ledger::heard(const AgentId& agent, WallTime now)
     state_->agents[agent].view.heard_at = now;
 }
 
-void Ledger::State::rebuild_view(const DeviceId& id)
-{
-    const auto find = [&](TableKind kind) {
-        const auto found = tables.find({id.site, id.name, kind});
-        return found == tables.end() ? nullptr : &found->second;
-    };
-    Table* const device = find(TableKind::device);
-    Table* const interfaces = find(TableKind::interface);
-    if (interfaces != nullptr && !interfaces->views)
-        interfaces->views = make_interface_views(interfaces->state);
-    views[id] = make_device_view(
-        id,
-        device == nullptr ? nullptr : &device->state,
-        interfaces == nullptr ? nullptr : &interfaces->state,
-        interfaces == nullptr ? nullptr : interfaces->views
-    );
-}
-
 void Ledger::State::refresh_views()
 {
-    std::set<DeviceId> devices;
-    for (Table* table : std::exchange(changed, {})) {
-        table->has_changed = false;
-        table->views.reset();
-        table->state.share_timelines();
-        const TableKey& key = table->state.key();
-        if (key.kind != TableKind::agent) devices.insert({key.site, key.device});
-    }
-    for (const DeviceId& id : devices)
-        rebuild_view(id);
+    if (!std::exchange(has_changed_devices, false)) return;
+    for (auto& [id, device] : devices)
+        if (std::exchange(device.has_changed, false))
+            device.view =
+                make_device_view(id, state_of(device.liveness), state_of(device.interfaces));
 }
 
 std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
@@ -300,9 +306,9 @@ std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
     state.refresh_views();
     auto out = std::make_shared<Snapshot>();
     out->at = now;
-    out->devices.reserve(state.views.size());
-    for (const auto& [id, view] : state.views)
-        out->devices.push_back(view);
+    out->devices.reserve(state.devices.size());
+    for (const auto& [id, device] : state.devices)
+        out->devices.push_back(device.view);
     for (const auto& [id, agent] : state.agents)
         out->agents.push_back(agent.view);
     out->events.assign(state.events.begin(), state.events.end());
@@ -311,30 +317,30 @@ std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
 
 void Ledger::State::forget(const TableKey& key)
 {
-    const auto agent = agents.find({key.site, tables.at(key).state.agent()});
+    const Table& table = tables.at(key);
+    const auto agent = agents.find({key.site, table.state.agent()});
     if (agent != agents.end() && agent->second.tables > 0) --agent->second.tables;
+    if (table.device != nullptr) {
+        table.device->table(key.kind) = nullptr;
+        note_change(table);
+        if (table.device->liveness == nullptr && table.device->interfaces == nullptr)
+            devices.erase({key.site, key.device});
+    }
     recent.clear();
     tables.erase(key);
-    views.erase({key.site, key.device});
     forgotten_tables.push_back(key);
 }
 
 void Ledger::trim(WallTime limit)
 {
     State& state = *state_;
-    state.refresh_views();
     std::vector<TableKey> forgotten;
     for (auto& [key, table] : state.tables) {
-        table.state.trim(limit);
-        table.has_changed = true;
-        state.changed.push_back(&table);
-        const bool is_written = !table.is_dirty;
-        if (is_written && table.state.is_over(limit)) forgotten.push_back(key);
+        if (table.state.trim(limit)) state.note_change(table);
+        if (!table.is_dirty && table.state.is_over(limit)) forgotten.push_back(key);
     }
-    for (const TableKey& key : forgotten) {
-        std::erase_if(state.changed, [&](const Table* t) { return t->state.key() == key; });
+    for (const TableKey& key : forgotten)
         state.forget(key);
-    }
     while (!state.events.empty() && state.events.front().at < limit)
         state.events.pop_front();
 }

@@ -12,7 +12,6 @@
 #include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,20 +38,20 @@ struct IntervalRecord {
     bool operator==(const IntervalRecord&) const = default;
 };
 
-/// All that the ledger must remember of one table besides its closed intervals: who its rows are,
-/// last readings, totals, open runs of both lanes. Opaque here, versioned inside.
+/// All that the ledger must remember of one table besides its closed intervals. Opaque here,
+/// versioned inside.
 struct TableRecord {
     TableKey table;
-    std::vector<std::byte> blob;
+    std::vector<std::byte> definition; // who its rows are; empty: as in the record before
+    std::vector<std::byte> state;      // last readings, totals, open runs of both lanes
 };
 
-/// What one component counted in one hour, to be added to what that hour has already: octets and
-/// packets in the order of InterfaceView.
+/// What the components of one table counted in one hour, to be added to what that hour has already
+/// (merge_sums).
 struct RollupRecord {
     TableKey table;
-    std::string component;
-    WallTime hour; // start, UTC
-    std::array<std::uint64_t, interface_counters> amounts{};
+    WallTime hour;               // start, UTC
+    std::vector<std::byte> sums; // pack_sums
 };
 
 struct AgentRecord {
@@ -73,7 +72,7 @@ struct EventRecord {
 };
 
 /// What one checkpoint transaction writes: first what is forgotten is deleted, then agents and
-/// tables replace by key, rollups add, intervals and events append.
+/// tables replace by key, rollups merge, intervals and events append.
 struct Checkpoint {
     std::vector<EpochRecord> forgotten_epochs;
     std::vector<TableKey> forgotten_tables;

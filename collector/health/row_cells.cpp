@@ -38,8 +38,8 @@ RowReading read_row(const PlacedReading& placed, const RowCells& cells, std::uin
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
         const auto column = cells.columns.place(counter_at(slot));
         if (!column) continue;
-        reading.counters[slot] = cells.reading.cells[*column * cells.rows + cells.row];
-        if (*column < 64 && (wide >> *column & 1) != 0) reading.wide |= std::uint64_t{1} << slot;
+        reading.counters.set(slot, cells.at(*column));
+        if (*column < 64 && (wide >> *column & 1) != 0) reading.wide |= 1U << slot;
     }
     reading.discontinuity = cells[Metric::if_discontinuity];
     reading.speed = {cells[Metric::if_speed].value_or(0)};

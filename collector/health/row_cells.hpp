@@ -42,8 +42,9 @@ struct RowCells {
     [[nodiscard]] Cell operator[](Metric metric) const
     {
         const auto place = columns.place(metric);
-        return place ? reading.cells[*place * rows + row] : Cell{};
+        return place ? at(*place) : Cell{};
     }
+    [[nodiscard]] Cell at(std::size_t column) const { return reading.cells[column * rows + row]; }
 };
 
 /// The row's own moment and counters: the table's stamp moved by what row_delay and row_ticks say.

@@ -1,21 +1,24 @@
 #pragma once
 // The fleet at one moment, as immutable values: made on the ingest loop, read by everyone else
-// (/metrics, API, status, report) without a lock (D9). Views of devices that did not change are
-// shared from one snapshot to the next.
+// (/metrics, API, status, report) without a lock (D9). What did not change is shared from one
+// snapshot to the next, and with the ledger itself.
 
 #include "collector/health/timeline.hpp"
-#include "collector/store/counting.hpp"
+#include "collector/store/counters.hpp"
 #include "common/model/ids.hpp"
 #include "common/model/range_set.hpp"
 #include "common/model/status.hpp"
 #include "common/model/table.hpp"
 #include "common/time.hpp"
 #include "common/units.hpp"
+#include "common/wire/batch.hpp"
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,27 +27,51 @@
 
 namespace hallmonitor::collector {
 
-struct InterfaceView {
-    std::shared_ptr<const TableDefinition> table; // never null
-    std::size_t row_number{0};
-    /// Key and attributes.
-    [[nodiscard]] const Row& row() const { return table->rows[row_number]; }
+/// A figure that may be missing, in eight octets: no figure here is ever NaN.
+class Measured {
+public:
+    Measured() = default;
+    Measured(double value) : value_(value) {} // NOLINT(google-explicit-constructor): it is one
+    explicit operator bool() const { return !std::isnan(value_); }
+    double operator*() const { return value_; }
 
-    bool watched{false};
+private:
+    double value_{std::numeric_limits<double>::quiet_NaN()};
+};
+
+/// One row of a table as last read live. A collector holds one for every port of the district, and
+/// snapshots share them: no field here is dearer than it must be.
+struct InterfaceView {
+    std::shared_ptr<const Timeline> timeline; // watched interfaces only; else null
+    WallTime state_since;                     // first evidence of `state` in a row
+    WallTime evidence_at;                     // its newest evidence, by the agent's clock
+    BitsPerSecond speed;                      // 0: unknown
+    Counters total;                           // counted since first seen; only grows
+    std::array<Measured, 2> per_second;       // octets received and sent, over the last step
+    std::array<Measured, 2> utilization;      // ratio of speed; missing without speed or rate; not
+                                              // clamped
+    std::uint32_t row_number{0};              // of the table's definition
     AdminStatus admin{AdminStatus::up};
     OperStatus oper{OperStatus::unknown};
-    State state{State::unknown};                  // by the last reading
-    WallTime state_since;                         // first evidence of that state in a row
-    std::chrono::milliseconds evidence_offset{0}; // its newest evidence by the agent's clock, after
-                                                  // the device's interfaces_at
-    BitsPerSecond speed;                          // 0: unknown
-    std::array<Cell, interface_counters> raw;     // as read
-    std::array<std::uint64_t, interface_counters> total{}; // counted since first seen; only grows
-    std::array<bool, interface_counters> has_total{};      // the device gives this counter
-    std::array<std::optional<double>, interface_counters> per_second; // over the last step
-    std::array<std::optional<double>, 2> utilization; // received, sent: ratio of speed; empty
-                                                      // without speed or rate; not clamped
-    std::shared_ptr<const Timeline> timeline;         // watched interfaces only; else null
+    State state{State::unknown}; // by the last reading
+    bool has_counters{false};    // the last reading gave some
+
+    [[nodiscard]] bool watched() const { return timeline != nullptr; }
+};
+
+/// The interfaces of one device, each once, in the order of its table.
+struct InterfaceTable {
+    std::shared_ptr<const TableDefinition> definition; // null only without rows
+    std::shared_ptr<const PlacedReading> reading;      // newest live one; null before the first
+    std::vector<InterfaceView> rows;
+
+    /// Key and attributes.
+    [[nodiscard]] const Row& row(const InterfaceView& view) const
+    {
+        return definition->rows[view.row_number];
+    }
+    /// A counter as the device gave it.
+    [[nodiscard]] Cell raw(const InterfaceView& view, Metric counter) const;
 };
 
 struct DeviceView {
@@ -65,8 +92,8 @@ struct DeviceView {
     std::optional<WallTime> booted_at;
     std::optional<bool> interface_table_up;
     WallTime interfaces_at; // last reading of the interface table, by the collector's clock
-    std::shared_ptr<const std::vector<InterfaceView>> interfaces; // never null
-    std::shared_ptr<const Timeline> timeline;                     // never null
+    std::shared_ptr<const InterfaceTable> interfaces; // never null
+    std::shared_ptr<const Timeline> timeline;         // never null
 };
 
 struct LaneView {

@@ -4,7 +4,6 @@
 #include "common/limits.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace hallmonitor::collector {
 namespace {
@@ -13,16 +12,10 @@ using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 constexpr auto furthest_ahead = 1h; // of the collector's clock
-constexpr std::size_t departed_rows_kept = 64;
 
 std::size_t lane_number(wire::Lane lane)
 {
     return lane == wire::Lane::live ? 0 : 1;
-}
-
-bool is_watched(TableKind kind, const Row& row)
-{
-    return kind == TableKind::device || row.attributes.contains(Attribute::watched);
 }
 
 // When the reading was taken, by the collector's clock: an agent's clock may be off, but how long
@@ -68,58 +61,39 @@ TableState::Layout& TableState::layout_for(
 {
     Layout& layout = layouts_.at(lane_number(lane));
     if (layout.definition == table) return layout;
-    layout.definition = table;
-    layout.columns = Columns{*table};
-    layout.newest.reset();
-    layout.rows.clear();
-    std::unordered_set<const RowEntry*> told;
-    for (const Row& row : table->rows) {
-        const auto [place, is_new] = rows_.try_emplace(row.key);
-        if (is_new && is_watched(key_.kind, row))
-            place->second.timeline = std::make_shared<Timeline>();
-        // Two rows under one key would account for each other: only the first one counts.
-        layout.rows.push_back(told.insert(&*place).second ? &*place : nullptr);
-    }
     // History must not bring old names back, but is better than none.
-    if (lane == wire::Lane::live || is_history_only_) adopt(table);
+    if (lane == wire::Lane::live || is_history_only_) {
+        take_rollups(additions.rollups); // while rows have their places
+        if (rows_.adopt(table)) {
+            layouts_ = {};
+            is_definition_written_ = false;
+        }
+    }
     is_history_only_ = is_history_only_ && lane == wire::Lane::history;
+    layout.definition = table;
+    layout.places = rows_.places_of(*table);
+    constexpr std::size_t departed_rows_kept = 64;
     if (rows_.size() > 2 * table->rows.size() + departed_rows_kept) forget_departed(additions);
     return layout;
 }
 
-void TableState::adopt(const std::shared_ptr<const TableDefinition>& table)
-{
-    definition_ = table;
-    interval_ = table->interval;
-    for (const Row& row : table->rows) {
-        RowState& state = rows_.at(row.key);
-        if (!is_watched(key_.kind, row)) {
-            state.timeline.reset();
-        } else if (!state.timeline) {
-            state.timeline = std::make_shared<Timeline>();
-            for (const auto& run : state.open_runs)
-                if (run) state.timeline->add(*run);
-        }
-    }
-}
-
+// Those of the newest definitions of both lanes stay.
 void TableState::forget_departed(LedgerAdditions& additions)
 {
     take_rollups(additions.rollups);
-    for (auto entry = rows_.begin(); entry != rows_.end();) {
-        const bool is_in_use =
-            std::any_of(layouts_.begin(), layouts_.end(), [&](const Layout& layout) {
-                return std::find(layout.rows.begin(), layout.rows.end(), &*entry) !=
-                       layout.rows.end();
-            });
-        if (is_in_use) {
-            ++entry;
-            continue;
-        }
-        for (const auto& run : entry->second.open_runs)
-            if (run) additions.intervals.push_back({key_, entry->first, *run});
-        entry = rows_.erase(entry);
+    std::vector<bool> is_in_use(rows_.size(), false);
+    for (const Layout& layout : layouts_)
+        for (const std::uint32_t place : layout.places)
+            if (place != TableRows::no_place) is_in_use[place] = true;
+    for (std::size_t place = rows_.present(); place < rows_.size(); ++place) {
+        if (is_in_use[place]) continue;
+        for (const Interval& run : rows_.books(place).open_runs)
+            if (!is_empty(run))
+                additions.intervals.push_back({key_, rows_.books(place).component, run});
     }
+    rows_.forget(is_in_use);
+    for (Layout& layout : layouts_)
+        if (layout.definition) layout.places = rows_.places_of(*layout.definition);
 }
 
 void TableState::apply(
@@ -133,38 +107,56 @@ void TableState::apply(
         ++counts.misplaced;
         return;
     }
-    Layout& layout = layout_for(origin.lane, step.table, additions);
+    rows_.begin_change();
+    const Layout& layout = layout_for(origin.lane, step.table, additions);
+    const Columns columns{*step.table};
+    const bool is_live = origin.lane == wire::Lane::live;
     const Passage passage{
         .lane = origin.lane,
         .step = step,
         .layout = layout,
+        .columns = columns,
         .hold = evidence_hold(step.table->interval),
         .is_placed = is_placed(origin, step),
-        .follows_directly = step.earlier && step.earlier == layout.newest,
+        .follows_directly = is_live && step.earlier && step.earlier == rows_.reading(),
     };
     if (!passage.is_placed) ++counts.misplaced;
     if (key_.kind == TableKind::interface) {
         note_uptime(origin.lane, step);
         for (std::size_t r = 0; r < step.table->rows.size(); ++r)
-            if (layout.rows[r] != nullptr) apply_interface(passage, r, additions, counts);
+            if (layout.places[r] != TableRows::no_place)
+                apply_interface(passage, r, additions, counts);
     }
     if (key_.kind == TableKind::device) apply_device(passage, additions);
-    layout.newest = step.later;
-    if (origin.lane != wire::Lane::live) return;
+    if (!is_live) return;
     agent_ = origin.agent;
     read_at_ = step.later->wall;
     seen_at_ = seen_time(origin, *step.later);
-    if (key_.kind != TableKind::interface) keep_values(step);
+    rows_.set_reading(step.later);
 }
 
-void TableState::keep_values(const Step& step)
+std::chrono::milliseconds TableState::interval() const
 {
-    values_.clear();
-    const auto& columns = step.table->columns;
-    const std::size_t rows = step.table->rows.size();
-    if (rows == 0) return;
-    for (std::size_t c = 0; c < columns.size(); ++c)
-        if (const Cell cell = step.later->reading.cells[c * rows]) values_[columns[c]] = *cell;
+    return rows_.definition() ? rows_.definition()->interval : milliseconds{0};
+}
+
+Cell TableState::value(Metric metric) const
+{
+    if (!rows_.reading()) return std::nullopt;
+    const std::vector<Metric>& columns = rows_.definition()->columns;
+    const auto column = std::find(columns.begin(), columns.end(), metric);
+    if (column == columns.end() || rows_.present() == 0) return std::nullopt;
+    const auto place = static_cast<std::size_t>(column - columns.begin());
+    return rows_.reading()->reading.cells[place * rows_.definition()->rows.size()];
+}
+
+std::map<Metric, std::uint64_t> TableState::values() const
+{
+    std::map<Metric, std::uint64_t> values;
+    if (!rows_.definition()) return values;
+    for (const Metric metric : rows_.definition()->columns)
+        if (const Cell cell = value(metric)) values[metric] = *cell;
+    return values;
 }
 
 void TableState::note_uptime(wire::Lane lane, const Step& step)
@@ -196,19 +188,16 @@ void TableState::apply_interface(
 {
     const Step& step = passage.step;
     const std::size_t rows = step.table->rows.size();
-    RowEntry& entry = *passage.layout.rows[row_number];
-    RowState& row = entry.second;
+    const std::size_t place = passage.layout.places[row_number];
     const std::uint64_t wide = step.table->rows[row_number].wide_columns;
-    const RowCells cells{step.later->reading, passage.layout.columns, rows, row_number};
+    const RowCells cells{step.later->reading, passage.columns, rows, row_number};
     const RowReading later = read_row(*step.later, cells, wide);
     const Observation seen = observe_interface(cells, later.stamp.wall);
     WallTime since = seen.at;
     std::optional<RowReading> earlier;
     if (step.earlier) {
-        const RowCells before{step.earlier->reading, passage.layout.columns, rows, row_number};
-        const bool is_known =
-            passage.follows_directly && row.has_newest && passage.lane == wire::Lane::live;
-        earlier = is_known ? *row.last : read_row(*step.earlier, before, wide);
+        const RowCells before{step.earlier->reading, passage.columns, rows, row_number};
+        earlier = read_row(*step.earlier, before, wide);
         const WallTime start = start_of_step(earlier->stamp, later.stamp);
         const Observation was = observe_interface(before, start);
         std::optional<WallTime> changed_at;
@@ -219,28 +208,53 @@ void TableState::apply_interface(
             );
         const Pieces pieces = pieces_between(was, seen, passage.hold, changed_at);
         if (was.state != seen.state) since = pieces.after.from;
-        if (passage.is_placed) add_pieces(entry, passage.lane, pieces, additions);
+        if (passage.is_placed) add_pieces(place, passage.lane, pieces, additions);
     }
-    const RowCount counted = count_row(row, earlier, later, passage.hold, passage.lane);
-    if (passage.is_placed && earlier)
-        row.hours.add(
-            counted.step.amounts, start_of_step(earlier->stamp, later.stamp), later.stamp.wall
-        );
-    counts.counter_resets += counted.step.resets;
-    counts.counter_ambiguous += counted.step.ambiguous;
-    counts.implausible += counted.implausible;
+    count_interface(passage, place, earlier, later, counts);
     if (passage.lane != wire::Lane::live) return;
+    InterfaceView& row = rows_.view(place);
     row.admin = admin_status(cells);
     row.oper = oper_status(cells);
     show(row, seen, since);
+}
+
+void TableState::count_interface(
+    const Passage& passage,
+    std::size_t place,
+    const std::optional<RowReading>& earlier,
+    const RowReading& later,
+    Ledger::Counts& counts
+)
+{
+    RowStep step;
+    if (earlier) step = count(*earlier, later, passage.hold);
+    if (passage.is_placed && earlier)
+        hours_.add(
+            place, step.amounts, start_of_step(earlier->stamp, later.stamp), later.stamp.wall
+        );
+    counts.counter_resets += step.resets;
+    counts.counter_ambiguous += step.ambiguous;
+    if (passage.lane != wire::Lane::live) return;
+    InterfaceView& row = rows_.view(place);
+    if (!passage.follows_directly || !row.has_counters) {
+        const auto last = rows_.last(place);
+        const bool is_start = earlier && row.has_counters && last && last->stamp == earlier->stamp;
+        if (last && !is_start) bridge(row, *last, earlier, later, passage.hold);
+    }
+    if (later.has_counters()) {
+        rows_.books(place).last.reset();
+    } else {
+        rows_.keep_last(place);
+    }
+    counts.implausible += count_live(row, earlier, later, step, passage.hold);
 }
 
 void TableState::apply_device(const Passage& passage, LedgerAdditions& additions)
 {
     const Step& step = passage.step;
     if (step.table->rows.size() != 1) return;
-    RowEntry& entry = *passage.layout.rows[0];
-    const RowCells cells{step.later->reading, passage.layout.columns, 1, 0};
+    const std::size_t place = passage.layout.places[0];
+    const RowCells cells{step.later->reading, passage.columns, 1, 0};
     const Observation seen = observe_device(cells, step.later->wall);
     constexpr auto longest = std::chrono::duration_cast<milliseconds>(std::chrono::hours{24 * 400});
     const auto age = std::min(
@@ -249,7 +263,7 @@ void TableState::apply_device(const Passage& passage, LedgerAdditions& additions
     WallTime since = seen.at - milliseconds{static_cast<std::int64_t>(age)};
     Pieces pieces;
     if (step.earlier) {
-        const RowCells before{step.earlier->reading, passage.layout.columns, 1, 0};
+        const RowCells before{step.earlier->reading, passage.columns, 1, 0};
         const WallTime start = start_of_step(stamp_of(*step.earlier), stamp_of(*step.later));
         const Observation was = observe_device(before, start);
         if (was.state != seen.state) since = std::max(since, start);
@@ -257,70 +271,71 @@ void TableState::apply_device(const Passage& passage, LedgerAdditions& additions
     } else if (seen.state == State::down) {
         pieces.after = {std::max(since, seen.at - passage.hold), seen.at, State::down};
     }
-    if (passage.is_placed) add_pieces(entry, passage.lane, pieces, additions);
-    if (passage.lane == wire::Lane::live) show(entry.second, seen, since);
+    if (passage.is_placed) add_pieces(place, passage.lane, pieces, additions);
+    if (passage.lane == wire::Lane::live) show(rows_.view(place), seen, since);
 }
 
 void TableState::add_pieces(
-    RowEntry& entry, wire::Lane lane, const Pieces& pieces, LedgerAdditions& additions
+    std::size_t place, wire::Lane lane, const Pieces& pieces, LedgerAdditions& additions
 )
 {
-    auto& [component, row] = entry;
+    const bool is_watched = rows_.view(place).watched();
     for (const Interval& piece : {pieces.before, pieces.after}) {
-        if (piece.to <= piece.from || piece.state == State::unknown) continue;
-        if (row.timeline) {
-            if (std::exchange(row.is_timeline_shared, false))
-                row.timeline = std::make_shared<Timeline>(*row.timeline);
-            row.timeline->add(piece);
-        }
-        auto& run = row.open_runs.at(lane_number(lane));
-        if (run && run->state == piece.state && run->to == piece.from) {
-            run->to = piece.to;
+        if (is_empty(piece) || piece.state == State::unknown) continue;
+        if (is_watched) rows_.timeline(place).add(piece);
+        RowBooks& books = rows_.books(place);
+        Interval& run = books.open_runs.at(lane_number(lane));
+        if (!is_empty(run) && run.state == piece.state && run.to == piece.from) {
+            run.to = piece.to;
             continue;
         }
-        if (run) additions.intervals.push_back({key_, component, *run, row.timeline != nullptr});
+        if (!is_empty(run)) additions.intervals.push_back({key_, books.component, run, is_watched});
         run = piece;
     }
 }
 
 void TableState::restore(const std::string& component, const Interval& interval)
 {
-    const auto row = rows_.find(component);
-    if (row != rows_.end() && row->second.timeline) row->second.timeline->add(interval);
+    for (std::size_t place = 0; place < rows_.size(); ++place)
+        if (rows_.books(place).component == component && rows_.view(place).watched())
+            rows_.timeline(place).add(interval);
 }
 
 void TableState::take_rollups(std::vector<RollupRecord>& into)
 {
-    for (auto& [component, row] : rows_)
-        for (const HourSum& sum : row.hours.take())
-            into.push_back({key_, component, sum.hour, sum.amounts});
-}
-
-void TableState::share_timelines()
-{
-    for (auto& [component, row] : rows_)
-        row.is_timeline_shared = row.timeline != nullptr;
+    std::vector<ComponentSums> components;
+    for (const HourSums::Hour& hour : hours_.take()) {
+        components.clear();
+        for (std::size_t place = 0; place < hour.rows.size(); ++place)
+            if (hour.rows[place] != CounterSums{})
+                components.push_back({rows_.books(place).component, hour.rows[place]});
+        into.push_back({key_, hour.begin, pack_sums(components)});
+    }
 }
 
 bool TableState::is_over(WallTime limit) const
 {
     if (read_at_ >= limit || seen_at_ >= limit) return false;
-    return std::none_of(rows_.begin(), rows_.end(), [&](const auto& entry) {
-        const auto& runs = entry.second.open_runs;
-        return std::any_of(runs.begin(), runs.end(), [&](const auto& run) {
-            return run && run->to >= limit;
-        });
-    });
+    for (std::size_t place = 0; place < rows_.size(); ++place)
+        for (const Interval& run : rows_.books(place).open_runs)
+            if (!is_empty(run) && run.to >= limit) return false;
+    return true;
 }
 
-void TableState::trim(WallTime limit)
+bool TableState::trim(WallTime limit)
 {
-    for (auto& [component, row] : rows_) {
-        if (!row.timeline || row.timeline->begin().value_or(limit) >= limit) continue;
-        row.timeline = std::make_shared<Timeline>(*row.timeline);
-        row.timeline->trim(limit);
-        row.is_timeline_shared = false;
-    }
+    const auto has_older = [&](std::size_t place) {
+        const auto& timeline = std::as_const(rows_).view(place).timeline;
+        return timeline && timeline->begin().value_or(limit) < limit;
+    };
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < rows_.size(); ++place)
+        if (has_older(place)) places.push_back(place);
+    if (places.empty()) return false;
+    rows_.begin_change();
+    for (const std::size_t place : places)
+        rows_.timeline(place).trim(limit);
+    return true;
 }
 
 } // namespace hallmonitor::collector

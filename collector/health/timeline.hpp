@@ -20,6 +20,12 @@ struct Interval {
     bool operator==(const Interval&) const = default;
 };
 
+/// True for an interval without length, which stands for none.
+constexpr bool is_empty(const Interval& interval)
+{
+    return interval.to <= interval.from;
+}
+
 /// Sums over a window; up + down + unknown + outside = its length.
 struct Share {
     std::chrono::milliseconds up{0};

@@ -3,121 +3,81 @@
 #include "common/limits.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace hallmonitor::collector {
 namespace {
 
-std::optional<bool> flag(const std::map<Metric, std::uint64_t>& values, Metric metric)
+std::optional<bool> flag(const TableState& table, Metric metric)
 {
-    const auto found = values.find(metric);
-    if (found == values.end()) return std::nullopt;
-    return found->second != 0;
+    const Cell cell = table.value(metric);
+    if (!cell) return std::nullopt;
+    return *cell != 0;
 }
 
-std::optional<std::chrono::microseconds> microseconds(
-    const std::map<Metric, std::uint64_t>& values, Metric metric
-)
+std::optional<std::chrono::microseconds> microseconds(const TableState& table, Metric metric)
 {
-    const auto found = values.find(metric);
-    if (found == values.end()) return std::nullopt;
-    return std::chrono::microseconds{static_cast<std::int64_t>(found->second)};
-}
-
-InterfaceView view_of(
-    const TableState& from,
-    const RowState& row,
-    std::shared_ptr<const TableDefinition> table,
-    std::size_t row_number
-)
-{
-    InterfaceView view{
-        .table = std::move(table),
-        .row_number = row_number,
-        .watched = row.timeline != nullptr,
-        .admin = row.admin,
-        .oper = row.oper,
-        .state = row.state,
-        .state_since = row.state_since,
-        .evidence_offset = row.evidence_at - from.seen_at(),
-        .speed = {},
-        .raw = {},
-        .total = row.total,
-        .has_total = row.has_total,
-        .per_second = row.per_second,
-        .utilization = row.utilization,
-        .timeline = row.timeline,
-    };
-    if (row.last) view.speed = row.last->speed;
-    if (row.last && row.has_newest) view.raw = row.last->counters;
-    return view;
+    const Cell cell = table.value(metric);
+    if (!cell) return std::nullopt;
+    return std::chrono::microseconds{static_cast<std::int64_t>(*cell)};
 }
 
 void fill_device(DeviceView& view, const TableState& table)
 {
-    if (table.rows().empty()) return;
-    const RowState& row = table.rows().begin()->second;
-    const auto& values = table.values();
+    if (table.rows().present() == 0) return;
+    const InterfaceView& row = table.rows().view(0);
     view.agent = table.agent();
-    if (table.definition() && !table.definition()->rows.empty())
-        view.attributes = table.definition()->rows.front().attributes;
+    view.attributes = table.rows().definition()->rows.front().attributes;
     view.liveness_interval = table.interval();
     view.evidence_at = table.seen_at();
     view.evidence_offset = row.evidence_at - table.seen_at();
     view.state = row.state;
     view.state_since = row.state_since;
-    view.snmp_up = flag(values, Metric::device_snmp_up);
-    view.ping_up = flag(values, Metric::device_ping_up);
-    view.ping_rtt = microseconds(values, Metric::device_ping_rtt);
-    view.poll_duration = microseconds(values, Metric::device_poll_duration);
-    view.interface_table_up = flag(values, Metric::device_table_up_interface);
+    view.snmp_up = flag(table, Metric::device_snmp_up);
+    view.ping_up = flag(table, Metric::device_ping_up);
+    view.ping_rtt = microseconds(table, Metric::device_ping_rtt);
+    view.poll_duration = microseconds(table, Metric::device_poll_duration);
+    view.interface_table_up = flag(table, Metric::device_table_up_interface);
     // Where no interface table tells it better: to the jitter of two clocks.
-    if (const auto uptime = values.find(Metric::device_uptime); uptime != values.end())
-        view.booted_at =
-            table.read_at() -
-            elapsed(DeviceTicks{0}, DeviceTicks{static_cast<std::uint32_t>(uptime->second)});
+    if (const Cell uptime = table.value(Metric::device_uptime))
+        view.booted_at = table.read_at() -
+                         elapsed(DeviceTicks{0}, DeviceTicks{static_cast<std::uint32_t>(*uptime)});
     if (row.timeline) view.timeline = row.timeline;
 }
 
 } // namespace
 
-InterfaceViews make_interface_views(const TableState& table)
-{
-    auto views = std::make_shared<std::vector<InterfaceView>>();
-    const auto& definition = table.definition();
-    if (!definition) return views;
-    views->reserve(definition->rows.size());
-    std::unordered_set<const RowState*> shown; // two rows with one key are one interface
-    for (std::size_t r = 0; r < definition->rows.size(); ++r) {
-        const auto row = table.rows().find(definition->rows[r].key);
-        if (row != table.rows().end() && shown.insert(&row->second).second)
-            views->push_back(view_of(table, row->second, definition, r));
-    }
-    return views;
-}
-
 std::shared_ptr<const DeviceView> make_device_view(
-    const DeviceId& id,
-    const TableState* device,
-    const TableState* interfaces,
-    InterfaceViews interface_views
+    const DeviceId& id, TableState* device, TableState* interfaces
 )
 {
-    static const auto no_interfaces = std::make_shared<const std::vector<InterfaceView>>();
+    static const auto no_interfaces = std::make_shared<const InterfaceTable>();
     static const auto no_timeline = std::make_shared<const Timeline>();
     auto view = std::make_shared<DeviceView>();
     view->id = id;
     view->timeline = no_timeline;
     view->interfaces = no_interfaces;
-    if (interface_views) view->interfaces = std::move(interface_views);
-    if (device != nullptr) fill_device(*view, *device);
+    if (device != nullptr) {
+        fill_device(*view, *device);
+        static_cast<void>(device->share()); // its timeline
+    }
     if (interfaces != nullptr) {
+        view->interfaces = interfaces->share();
         if (view->agent.empty()) view->agent = interfaces->agent();
         view->poll_interval = interfaces->interval();
         view->interfaces_at = interfaces->seen_at();
         if (interfaces->booted_at()) view->booted_at = interfaces->booted_at();
     }
     return view;
+}
+
+Cell InterfaceTable::raw(const InterfaceView& view, Metric counter) const
+{
+    if (!view.has_counters || !reading) return std::nullopt;
+    const auto& columns = definition->columns;
+    const auto column = std::find(columns.begin(), columns.end(), counter);
+    if (column == columns.end()) return std::nullopt;
+    const auto place = static_cast<std::size_t>(column - columns.begin());
+    return reading->reading.cells[place * definition->rows.size() + view.row_number];
 }
 
 bool is_fresh(WallTime taken, std::chrono::milliseconds interval, WallTime now)
@@ -159,7 +119,8 @@ Newest newest_of(const DeviceView& device)
 
 Newest newest_of(const DeviceView& device, const InterfaceView& view)
 {
-    return {view.state, device.interfaces_at, view.evidence_offset, device.poll_interval};
+    const std::chrono::milliseconds offset = view.evidence_at - device.interfaces_at;
+    return {view.state, device.interfaces_at, offset, device.poll_interval};
 }
 
 Timeline with(const Timeline& recorded, const Interval& newest)

@@ -52,6 +52,34 @@ void run(sqlite3* db, const std::string& sql)
         throw SqlError{sqlite3_extended_errcode(db), sqlite3_errmsg(db)};
 }
 
+namespace {
+
+std::span<const std::byte> blob_of(sqlite3_value* value)
+{
+    const auto* data = static_cast<const std::byte*>(sqlite3_value_blob(value));
+    return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+void call_merge(sqlite3_context* context, int, sqlite3_value** values)
+{
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as given to define()
+    const auto merge = reinterpret_cast<Merge>(sqlite3_user_data(context));
+    const std::vector<std::byte> merged = merge(blob_of(values[0]), blob_of(values[1]));
+    sqlite3_result_blob64(context, merged.data(), merged.size(), SQLITE_TRANSIENT);
+}
+
+} // namespace
+
+void define(sqlite3* db, const char* name, Merge merge)
+{
+    constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): call_merge casts it back
+    void* const data = reinterpret_cast<void*>(merge);
+    const int code =
+        sqlite3_create_function_v2(db, name, 2, flags, data, call_merge, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) throw SqlError{code, sqlite3_errmsg(db)};
+}
+
 Statement::Statement(sqlite3* db, const char* sql) : db_(db)
 {
     check(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr));

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ using Db = std::unique_ptr<sqlite3, Close>;
 
 /// Runs statements without results. Throws SqlError.
 void run(sqlite3* db, const std::string& sql);
+
+/// Makes `merge` a function of two blobs in this connection's statements. It throws nothing.
+using Merge = std::vector<std::byte> (*)(std::span<const std::byte>, std::span<const std::byte>);
+void define(sqlite3* db, const char* name, Merge merge);
 
 /// A prepared statement that is bound by position and reset after its last row. What is bound must
 /// live until then.

@@ -25,8 +25,9 @@ json::value seconds(milliseconds time)
     return std::chrono::duration<double>(time).count();
 }
 
+// A std::optional or a Measured.
 template <class T>
-json::value or_null(const std::optional<T>& value)
+json::value or_null(const T& value)
 {
     if (!value) return nullptr;
     return *value;
@@ -58,7 +59,7 @@ bool is_wanted(const std::optional<std::string>& site, const std::string& of)
 // Rates in bit/s, null when they are stale or were never measured.
 json::value bits(const InterfaceView& view, Metric metric, bool fresh)
 {
-    const auto& rate = view.per_second.at(counter_slot(metric));
+    const Measured rate = view.per_second.at(counter_slot(metric));
     if (!fresh || !rate) return nullptr;
     return *rate * 8;
 }
@@ -66,16 +67,17 @@ json::value bits(const InterfaceView& view, Metric metric, bool fresh)
 json::object interface_object(const DeviceView& device, const InterfaceView& view, WallTime now)
 {
     const bool fresh = is_fresh(device.interfaces_at, device.poll_interval, now);
-    const auto& facts = view.row().attributes;
+    const Row& row = device.interfaces->row(view);
+    const Attributes& facts = row.attributes;
     const auto used = [&](std::size_t direction) -> json::value {
         return fresh ? or_null(view.utilization.at(direction)) : nullptr;
     };
     return {
-        {"interface", view.row().key},
+        {"interface", row.key},
         {"alias", fact(facts, Attribute::if_alias)},
         {"descr", fact(facts, Attribute::if_descr)},
         {"type", fact(facts, Attribute::if_type)},
-        {"watched", view.watched},
+        {"watched", view.watched()},
         {"state", state_name(state_at(device, view, now))},
         {"since", to_rfc3339(view.state_since)},
         {"speed_bps", view.speed.value > 0 ? json::value(view.speed.value) : json::value()},
@@ -83,15 +85,15 @@ json::object interface_object(const DeviceView& device, const InterfaceView& vie
         {"out_bps", bits(view, Metric::if_out_octets, fresh)},
         {"in_utilization", used(0)},
         {"out_utilization", used(1)},
-        {"in_octets", view.total.at(counter_slot(Metric::if_in_octets))},
-        {"out_octets", view.total.at(counter_slot(Metric::if_out_octets))},
+        {"in_octets", view.total.numbers.at(counter_slot(Metric::if_in_octets))},
+        {"out_octets", view.total.numbers.at(counter_slot(Metric::if_out_octets))},
     };
 }
 
 json::object device_object(const DeviceView& device, WallTime now)
 {
     json::array interfaces;
-    for (const InterfaceView& view : *device.interfaces)
+    for (const InterfaceView& view : device.interfaces->rows)
         interfaces.push_back(interface_object(device, view, now));
     const auto rtt = device.ping_rtt
                          ? json::value(static_cast<double>(device.ping_rtt->count()) / 1e6)
@@ -142,7 +144,7 @@ std::vector<Object> tracked_objects(
     for (const auto& device : snapshot.devices) {
         if (!is_wanted(site, device->id.site)) continue;
         objects.push_back({device.get(), nullptr});
-        for (const InterfaceView& view : *device->interfaces)
+        for (const InterfaceView& view : device->interfaces->rows)
             if (view.timeline) objects.push_back({device.get(), &view});
     }
     return objects;
@@ -150,10 +152,12 @@ std::vector<Object> tracked_objects(
 
 json::object name_of(const Object& object)
 {
+    json::value interface;
+    if (object.view != nullptr) interface = object.device->interfaces->row(*object.view).key;
     return {
         {"site", object.device->id.site},
         {"device", object.device->id.name},
-        {"interface", object.view != nullptr ? json::value(object.view->row().key) : json::value()},
+        {"interface", std::move(interface)},
     };
 }
 

@@ -43,8 +43,8 @@ std::string device_row(const DeviceView& device, WallTime now)
         "<tr><td>" + html(device.id.site) + "</td><td>" + html(device.id.name) + "</td><td>";
     row += html(device.attributes.text(Attribute::address));
     row.append("</td><td class=\"").append(name).append("\">").append(name);
-    row +=
-        "</td><td class=\"number\">" + std::to_string(device.interfaces->size()) + "</td></tr>\n";
+    row += "</td><td class=\"number\">" + std::to_string(device.interfaces->rows.size()) +
+           "</td></tr>\n";
     return row;
 }
 

@@ -2,7 +2,7 @@
 // Plain little-endian bytes for records that only the collector itself reads back. The reader knows
 // its end and remembers its first failure.
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,16 +14,26 @@ namespace hallmonitor::collector {
 
 class ByteWriter {
 public:
-    void u8(std::uint8_t value) { bytes_.push_back(static_cast<std::byte>(value)); }
+    void u8(std::uint8_t value)
+    {
+        *room_for(1) = static_cast<std::byte>(value);
+        ++size_;
+    }
     /// LEB128: small numbers take one octet.
     void number(std::uint64_t value)
     {
-        std::array<std::byte, 10> octets{};
-        std::size_t size = 0;
+        constexpr std::size_t longest = 10;
+        std::byte* const begin = room_for(longest);
+        std::byte* out = begin;
         for (; value >= 0x80; value >>= 7)
-            octets.at(size++) = static_cast<std::byte>(value | 0x80);
-        octets.at(size++) = static_cast<std::byte>(value);
-        append(std::span{octets}.first(size));
+            *out++ = static_cast<std::byte>(value | 0x80);
+        *out++ = static_cast<std::byte>(value);
+        size_ += static_cast<std::size_t>(out - begin);
+    }
+    /// One that may be below 0; near 0 it takes one octet.
+    void signed_number(std::int64_t value)
+    {
+        number(static_cast<std::uint64_t>(value) << 1U ^ static_cast<std::uint64_t>(value >> 63));
     }
     void text(std::string_view value)
     {
@@ -32,13 +42,25 @@ public:
     }
     void append(std::span<const std::byte> bytes)
     {
-        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        std::copy(bytes.begin(), bytes.end(), room_for(bytes.size()));
+        size_ += bytes.size();
     }
-    void reserve(std::size_t size) { bytes_.reserve(size); }
-    [[nodiscard]] std::vector<std::byte> take() && { return std::move(bytes_); }
+    void reserve(std::size_t size) { bytes_.resize(size); }
+    [[nodiscard]] std::vector<std::byte> take() &&
+    {
+        bytes_.resize(size_);
+        return std::move(bytes_);
+    }
 
 private:
-    std::vector<std::byte> bytes_;
+    std::byte* room_for(std::size_t more)
+    {
+        if (bytes_.size() - size_ < more) bytes_.resize(2 * bytes_.size() + more);
+        return bytes_.data() + size_;
+    }
+
+    std::vector<std::byte> bytes_; // the first size_ are written
+    std::size_t size_{0};
 };
 
 class ByteReader {
@@ -66,6 +88,11 @@ public:
         failed_ = true;
         return 0;
     }
+    std::int64_t signed_number()
+    {
+        const std::uint64_t code = number();
+        return static_cast<std::int64_t>(code >> 1U ^ (~(code & 1) + 1));
+    }
     std::string text()
     {
         const std::uint64_t size = number();
@@ -81,6 +108,8 @@ public:
     }
     [[nodiscard]] std::size_t left() const { return rest_.size(); }
     [[nodiscard]] bool failed() const { return failed_; }
+    /// What was read makes no sense.
+    void fail() { failed_ = true; }
 
 private:
     std::span<const std::byte> rest_;

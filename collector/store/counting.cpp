@@ -36,53 +36,36 @@ std::uint64_t most_for(
 }
 
 // ifCounterDiscontinuityTime counts only where both readings have it: many devices never do.
-bool is_same_epoch(const RowReading& earlier, const RowReading& later)
+bool is_cleared(const RowReading& earlier, const RowReading& later)
 {
-    const bool cleared = earlier.discontinuity && later.discontinuity &&
-                         *earlier.discontinuity != *later.discontinuity;
-    return !cleared && !has_restarted(earlier.stamp, later.stamp);
-}
-
-// For bounds on what can be counted: an agent that restarted with a wrong clock measures nothing,
-// but then the device itself says how much time passed.
-std::chrono::microseconds longest_between(const Stamp& earlier, const Stamp& later)
-{
-    const auto by_agent = time_between(earlier, later);
-    const Uptime uptime = uptime_between(earlier, later);
-    if (uptime != Uptime::continuous && uptime != Uptime::wrapped) return by_agent;
-    return std::max<std::chrono::microseconds>(by_agent, elapsed(*earlier.uptime, *later.uptime));
+    return earlier.discontinuity && later.discontinuity &&
+           *earlier.discontinuity != *later.discontinuity;
 }
 
 } // namespace
 
-bool RowReading::has_counters() const
-{
-    return std::any_of(counters.begin(), counters.end(), [](const Cell& cell) {
-        return cell.has_value();
-    });
-}
-
 RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold)
 {
-    RowStep out;
-    const bool same_epoch = is_same_epoch(earlier, later);
-    const auto time = longest_between(earlier.stamp, later.stamp);
+    RowStep out{.elapsed = between(earlier.stamp, later.stamp), .amounts = {}};
+    const bool same_epoch = out.elapsed.uptime != Uptime::restarted && !is_cleared(earlier, later);
+    const auto time = longest(out.elapsed);
     const BitsPerSecond speed = std::max(earlier.speed, later.speed);
     const auto physical =
         static_cast<std::uint64_t>(std::min(octets_within(fastest_octets_per_second, time), 9e18));
+    const std::uint32_t both = earlier.counters.there & later.counters.there;
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
-        if (!earlier.counters[slot] || !later.counters[slot]) continue;
+        if ((both >> slot & 1) == 0) continue;
         const bool was_wide = (earlier.wide >> slot & 1) != 0;
         const bool is_wide = (later.wide >> slot & 1) != 0;
         const Counted counted = advance({
-            .earlier = *earlier.counters[slot],
-            .later = *later.counters[slot],
+            .earlier = earlier.counters.numbers[slot],
+            .later = later.counters.numbers[slot],
             .wide = is_wide,
             .same_epoch = same_epoch && was_wide == is_wide,
             .most = is_wide ? 0 : most_for(slot, speed, time, hold),
         });
         const bool is_possible = !counted.amount || *counted.amount <= physical;
-        if (is_possible) out.amounts[slot] = counted.amount;
+        if (counted.amount && is_possible) out.amounts.set(slot, counted.amount);
         if (counted.verdict == CounterVerdict::reset) ++out.resets;
         if (counted.verdict == CounterVerdict::ambiguous ||
             counted.verdict == CounterVerdict::stepped_back || !is_possible)

@@ -62,31 +62,42 @@ WallTime start_of_step(const Stamp& earlier, const Stamp& later)
     return std::chrono::abs(moved) <= clock_step ? earlier.wall : later.wall - passed;
 }
 
-Uptime uptime_between(const Stamp& earlier, const Stamp& later)
+Elapsed between(const Stamp& earlier, const Stamp& later)
 {
-    if (!earlier.uptime || !later.uptime) return Uptime::unknown;
-    const milliseconds passed = passed_between(earlier, later);
+    Elapsed out{.by_agent = time_between(earlier, later)};
+    if (!earlier.uptime || !later.uptime) return out;
+    const auto passed = std::chrono::duration_cast<milliseconds>(out.by_agent);
     const milliseconds slack = std::max(uptime_slack, passed / 50);
-    const milliseconds ran = elapsed(*earlier.uptime, *later.uptime);
+    out.by_device = elapsed(*earlier.uptime, *later.uptime);
     if (*later.uptime < *earlier.uptime) {
-        const bool as_expected = ran <= passed + slack && passed <= ran + slack;
-        return as_expected ? Uptime::wrapped : Uptime::restarted;
+        const bool as_expected = out.by_device <= passed + slack && passed <= out.by_device + slack;
+        out.uptime = as_expected ? Uptime::wrapped : Uptime::restarted;
+    } else {
+        // A late answer (an agent that stood still) lags too, but such a device is up for longer.
+        const bool lags = out.by_device + slack < passed;
+        const bool began_within = elapsed(DeviceTicks{0}, *later.uptime) <= passed + slack;
+        out.uptime = lags && began_within ? Uptime::restarted : Uptime::continuous;
     }
-    // A late answer (an agent that stood still) lags too, but such a device is up for longer.
-    const bool lags = ran + slack < passed;
-    const bool began_within = elapsed(DeviceTicks{0}, *later.uptime) <= passed + slack;
-    return lags && began_within ? Uptime::restarted : Uptime::continuous;
+    if (out.uptime == Uptime::restarted) out.by_device = {};
+    return out;
 }
 
-double seconds_between(const Stamp& earlier, const Stamp& later)
+Uptime uptime_between(const Stamp& earlier, const Stamp& later)
+{
+    return between(earlier, later).uptime;
+}
+
+std::chrono::microseconds longest(const Elapsed& elapsed)
+{
+    return std::max<std::chrono::microseconds>(elapsed.by_agent, elapsed.by_device);
+}
+
+double seconds(const Elapsed& elapsed)
 {
     constexpr auto finest = 10s; // 10 ms of it are 0.1 %
-    const Uptime uptime = uptime_between(earlier, later);
-    if (uptime == Uptime::continuous || uptime == Uptime::wrapped) {
-        const auto device_time = elapsed(*earlier.uptime, *later.uptime);
-        if (device_time >= finest) return std::chrono::duration<double>(device_time).count();
-    }
-    return std::chrono::duration<double>(time_between(earlier, later)).count();
+    const bool by_device = elapsed.by_device >= finest;
+    return by_device ? std::chrono::duration<double>(elapsed.by_device).count()
+                     : std::chrono::duration<double>(elapsed.by_agent).count();
 }
 
 } // namespace hallmonitor::collector

@@ -44,6 +44,14 @@ enum class Uptime : std::uint8_t {
     restarted,  // it began anew: counters too
 };
 
+/// The time from one reading to the next, on both clocks.
+struct Elapsed {
+    std::chrono::microseconds by_agent{0};
+    Uptime uptime{Uptime::unknown};
+    std::chrono::milliseconds by_device{0}; // where its uptime is continuous or wrapped
+};
+[[nodiscard]] Elapsed between(const Stamp& earlier, const Stamp& later);
+
 /// `restarted`: it fell, and not by wrapping; or it rose by far less than the time that passed, and
 /// a start within that time explains where it stands.
 [[nodiscard]] Uptime uptime_between(const Stamp& earlier, const Stamp& later);
@@ -53,8 +61,12 @@ enum class Uptime : std::uint8_t {
     return uptime_between(earlier, later) == Uptime::restarted;
 }
 
+/// The longer of the two, for bounds on what can be counted: an agent that restarted with a wrong
+/// clock measures nothing, but then the device itself says how much time passed.
+[[nodiscard]] std::chrono::microseconds longest(const Elapsed& elapsed);
+
 /// Seconds to divide an amount by: the device's own where its clock is continuous and fine enough
 /// (10 ms in the step at most 0.1 %), else the agent's. 0 when no time passed.
-[[nodiscard]] double seconds_between(const Stamp& earlier, const Stamp& later);
+[[nodiscard]] double seconds(const Elapsed& elapsed);
 
 } // namespace hallmonitor::collector

@@ -7,20 +7,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-InterfaceView make_interface(
-    const Port& port, std::shared_ptr<const TableDefinition> table, std::size_t row
-)
+InterfaceView make_interface(const Port& port, std::size_t row)
 {
-    InterfaceView view{.table = std::move(table), .row_number = row, .watched = port.watched};
+    InterfaceView view{.row_number = static_cast<std::uint32_t>(row)};
     view.oper = port.oper;
     view.state = interface_state(view.admin, view.oper);
     view.state_since = now - 1h;
+    view.evidence_at = now - 20s;
     view.speed = {port.speed};
-    view.total[0] = port.received;
-    view.total[1] = port.sent;
-    view.raw[0] = port.received + 7;
-    view.raw[1] = port.sent + 7;
-    view.has_total[0] = view.has_total[1] = true;
+    view.total.set(0, port.received);
+    view.total.set(1, port.sent);
+    view.has_counters = true;
     view.per_second[0] = port.received_per_second;
     view.per_second[1] = port.sent_per_second;
     if (port.speed > 0) {
@@ -30,6 +27,17 @@ InterfaceView make_interface(
     }
     if (port.watched) view.timeline = make_timeline({{now - 1h, now, view.state}});
     return view;
+}
+
+// The device's own counters are ahead of what was counted by 7.
+PlacedReading reading_of(const std::vector<Port>& ports)
+{
+    PlacedReading placed;
+    for (const Port& port : ports)
+        placed.reading.cells.push_back(port.received + 7);
+    for (const Port& port : ports)
+        placed.reading.cells.push_back(port.sent + 7);
+    return placed;
 }
 
 } // namespace
@@ -49,9 +57,11 @@ DeviceView make_device(
         row.attributes.set(Attribute::if_index, std::to_string(table->rows.size() + 1));
         table->rows.push_back(std::move(row));
     }
-    auto interfaces = std::make_shared<std::vector<InterfaceView>>();
+    auto interfaces = std::make_shared<InterfaceTable>();
+    interfaces->definition = std::move(table);
+    interfaces->reading = std::make_shared<const PlacedReading>(reading_of(ports));
     for (std::size_t row = 0; row < ports.size(); ++row)
-        interfaces->push_back(make_interface(ports[row], table, row));
+        interfaces->rows.push_back(make_interface(ports[row], row));
 
     DeviceView device{.id = {std::move(site), std::move(name)}, .agent = "agent-1"};
     device.attributes = {{Attribute::address, "10.0.0.1"}};

@@ -36,8 +36,9 @@ std::shared_ptr<const Snapshot> full_fleet()
     device.ping_rtt = device.poll_duration = std::chrono::microseconds{1};
     device.booted_at = now;
     auto interfaces = *device.interfaces;
-    interfaces[0].has_total.fill(true);
-    device.interfaces = std::make_shared<const std::vector<InterfaceView>>(interfaces);
+    for (std::size_t slot = 0; slot < interface_counters; ++slot)
+        interfaces.rows[0].total.set(slot, 0);
+    device.interfaces = std::make_shared<const InterfaceTable>(interfaces);
     auto agent = make_agent("lincoln", "a");
     agent.history = {.newest = now, .batches = 1};
     for (int number = 128; number <= 137; ++number)

@@ -53,10 +53,10 @@ TEST_CASE("a device that counts in 32 bits has the names without HC", "[expose]"
 {
     auto device = one_switch();
     auto interfaces = *device.interfaces;
-    auto table = *interfaces[0].table;
+    auto table = *interfaces.definition;
     table.rows[0].wide_columns = 0;
-    interfaces[0].table = std::make_shared<const TableDefinition>(table);
-    device.interfaces = std::make_shared<const std::vector<InterfaceView>>(interfaces);
+    interfaces.definition = std::make_shared<const TableDefinition>(table);
+    device.interfaces = std::make_shared<const InterfaceTable>(interfaces);
 
     const auto page = page_of(device);
 

@@ -40,14 +40,14 @@ std::map<SampleKey, double> expected_totals(const DeviceView& device)
     std::vector<prometheus::MetricFamily> families(2);
     families[0].name = "hallmonitor_interface_receive_bytes_total";
     families[1].name = "hallmonitor_interface_transmit_bytes_total";
-    for (const InterfaceView& view : *device.interfaces) {
+    for (const InterfaceView& view : device.interfaces->rows) {
         for (std::size_t slot = 0; slot < 2; ++slot) {
             prometheus::ClientMetric metric;
             metric.label = {
                 {"site", device.id.site},
                 {"device", device.id.name},
-                {"interface", view.table->rows[view.row_number].key}};
-            metric.counter.value = static_cast<double>(view.total[slot]);
+                {"interface", device.interfaces->row(view).key}};
+            metric.counter.value = static_cast<double>(view.total.numbers.at(slot));
             families[slot].type = prometheus::MetricType::Counter;
             families[slot].metric.push_back(std::move(metric));
         }

@@ -106,7 +106,7 @@ TEST_CASE("rows that left are forgotten when there are many, their lives written
     CHECK(checkpoint.intervals.size() > 600);
     CHECK(db.octets("0/0") == 5);
     CHECK(db.octets("99/7") == 5);
-    CHECK(checkpoint.tables.at(0).blob.size() < 20'000);
+    CHECK(checkpoint.tables.at(0).state.size() < 20'000);
 }
 
 TEST_CASE("readings that do not fit their table are left out", "[health]")
@@ -133,7 +133,7 @@ TEST_CASE("of two rows with one key the first one counts, and one is shown", "[h
 
     const auto snapshot = ledger.snapshot(at(61));
 
-    CHECK(the_device(*snapshot).interfaces->size() == 1);
+    CHECK(the_device(*snapshot).interfaces->rows.size() == 1);
     CHECK(the_port(*snapshot, "Gi1").total[0] == 30);
 }
 
@@ -170,14 +170,18 @@ TEST_CASE("a damaged record is counted and begun anew", "[health]")
     tell(ledger, telling.decoded());
     Checkpoint checkpoint = ledger.take_checkpoint();
     REQUIRE(checkpoint.tables.size() == 1);
-    const auto whole = checkpoint.tables[0].blob;
-    for (std::size_t size = 0; size < whole.size(); ++size) {
-        checkpoint.tables[0].blob.resize(size);
-        Ledger damaged{checkpoint};
-        CHECK(damaged.counts().unreadable == 1);
-        CHECK(damaged.snapshot(at(0))->devices.empty());
-        checkpoint.tables[0].blob = whole;
-    }
+    const TableRecord whole = checkpoint.tables[0];
+    const auto check_damaged = [&](std::vector<std::byte> TableRecord::*part) {
+        for (std::size_t size = 0; size < (whole.*part).size(); ++size) {
+            (checkpoint.tables[0].*part).resize(size);
+            Ledger damaged{checkpoint};
+            CHECK(damaged.counts().unreadable == 1);
+            CHECK(damaged.snapshot(at(0))->devices.empty());
+            checkpoint.tables[0] = whole;
+        }
+    };
+    check_damaged(&TableRecord::definition);
+    check_damaged(&TableRecord::state);
 }
 
 TEST_CASE("what nobody told of since the retention is forgotten for good", "[health]")

@@ -113,8 +113,12 @@ void MemoryDb::write(const Checkpoint& checkpoint)
         tables_.erase(key);
     for (const AgentRecord& record : checkpoint.agents)
         agents_[{record.agent, record.epoch}] = record;
-    for (const TableRecord& record : checkpoint.tables)
-        tables_[record.table] = record;
+    for (const TableRecord& record : checkpoint.tables) {
+        TableRecord& kept = tables_[record.table];
+        kept.table = record.table;
+        kept.state = record.state;
+        if (!record.definition.empty()) kept.definition = record.definition;
+    }
     for (const IntervalRecord& record : checkpoint.intervals) {
         const Place place{record.table, record.component, record.interval.from};
         const auto [known, is_new] = intervals_.try_emplace({place, record.interval.state}, record);
@@ -122,9 +126,11 @@ void MemoryDb::write(const Checkpoint& checkpoint)
         interval.to = std::max(interval.to, record.interval.to);
     }
     for (const RollupRecord& record : checkpoint.rollups) {
-        auto& sum = rollups_[{record.table, record.component, record.hour}];
-        for (std::size_t slot = 0; slot < sum.size(); ++slot)
-            sum.at(slot) += record.amounts.at(slot);
+        for (const auto& [component, sums] : unpack_sums(record.sums).value()) {
+            auto& sum = rollups_[{record.table, component, record.hour}];
+            for (std::size_t slot = 0; slot < sum.size(); ++slot)
+                sum.at(slot) += sums.at(slot);
+        }
     }
     events_.insert(events_.end(), checkpoint.events.begin(), checkpoint.events.end());
 }
@@ -164,9 +170,15 @@ const DeviceView& the_device(const Snapshot& snapshot)
 
 const InterfaceView& the_port(const Snapshot& snapshot, const std::string& key)
 {
-    for (const InterfaceView& view : *the_device(snapshot).interfaces)
-        if (view.row().key == key) return view;
+    const InterfaceTable& interfaces = *the_device(snapshot).interfaces;
+    for (const InterfaceView& view : interfaces.rows)
+        if (interfaces.row(view).key == key) return view;
     throw std::out_of_range{key};
+}
+
+const Row& the_row(const Snapshot& snapshot, const std::string& key)
+{
+    return the_device(snapshot).interfaces->row(the_port(snapshot, key));
 }
 
 std::vector<Interval> life(const std::shared_ptr<const Timeline>& timeline)

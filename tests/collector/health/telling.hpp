@@ -3,6 +3,7 @@
 // the real encoder and come back from the real decoder, segment by segment.
 
 #include "collector/health/ledger.hpp"
+#include "collector/store/packed_sums.hpp"
 #include "common/wire/batch.hpp"
 
 #include <map>
@@ -71,6 +72,7 @@ public:
     [[nodiscard]] LedgerImage image() const;
     /// Sum of a component's octets received over all hours.
     [[nodiscard]] std::uint64_t octets(const std::string& component) const;
+    /// By table, component and hour.
     [[nodiscard]] const auto& rollups() const { return rollups_; }
     [[nodiscard]] const std::vector<EventRecord>& events() const { return events_; }
 
@@ -79,7 +81,7 @@ private:
     std::map<std::pair<AgentId, Epoch>, AgentRecord> agents_;
     std::map<TableKey, TableRecord> tables_;
     std::map<std::pair<Place, State>, IntervalRecord> intervals_;
-    std::map<Place, std::array<std::uint64_t, interface_counters>> rollups_;
+    std::map<Place, CounterSums> rollups_;
     std::vector<EventRecord> events_;
 };
 
@@ -87,6 +89,8 @@ private:
 void commit(Ledger& ledger, MemoryDb& db);
 
 [[nodiscard]] const DeviceView& the_device(const Snapshot& snapshot);
+/// Key and attributes of a port.
+[[nodiscard]] const Row& the_row(const Snapshot& snapshot, const std::string& key);
 [[nodiscard]] const InterfaceView& the_port(const Snapshot& snapshot, const std::string& key);
 [[nodiscard]] std::vector<Interval> life(const std::shared_ptr<const Timeline>& timeline);
 [[nodiscard]] Interval piece(std::int64_t from, std::int64_t to, State state);

@@ -100,10 +100,7 @@ private:
 struct Books {
     std::vector<Interval> device;
     std::map<std::string, std::vector<Interval>> ports;
-    std::map<
-        std::tuple<TableKey, std::string, WallTime>,
-        std::array<std::uint64_t, interface_counters>>
-        sums;
+    std::map<std::tuple<TableKey, std::string, WallTime>, CounterSums> sums;
     std::size_t restarts{0};
 };
 
@@ -113,8 +110,9 @@ Books books_of(const MemoryDb& db)
     const auto snapshot = ledger.snapshot(at(0));
     Books books;
     books.device = life(the_device(*snapshot).timeline);
-    for (const InterfaceView& view : *the_device(*snapshot).interfaces)
-        books.ports[view.row().key] = life(view.timeline);
+    const InterfaceTable& interfaces = *the_device(*snapshot).interfaces;
+    for (const InterfaceView& view : interfaces.rows)
+        books.ports[interfaces.row(view).key] = life(view.timeline);
     books.sums = db.rollups();
     books.restarts = db.events().size();
     return books;
@@ -143,8 +141,9 @@ Books uninterrupted(const Segments& segments)
     // What it shows without a restart is what it would read back.
     const auto snapshot = ledger.snapshot(at(0));
     REQUIRE(life(the_device(*snapshot).timeline) == books.device);
-    for (const InterfaceView& view : *the_device(*snapshot).interfaces)
-        REQUIRE(life(view.timeline) == books.ports.at(view.row().key));
+    const InterfaceTable& interfaces = *the_device(*snapshot).interfaces;
+    for (const InterfaceView& view : interfaces.rows)
+        REQUIRE(life(view.timeline) == books.ports.at(interfaces.row(view).key));
     return books;
 }
 

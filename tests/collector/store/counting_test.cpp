@@ -15,14 +15,14 @@ constexpr auto hold = 150s;
 
 RowReading reading(std::int64_t second, Cell octets, BitsPerSecond speed, bool wide = true)
 {
-    RowReading out{.wide = wide ? ~std::uint64_t{0} : 0, .speed = speed};
+    RowReading out{.wide = wide ? ~std::uint32_t{0} : 0, .speed = speed};
     out.stamp = {
         .boot = 1,
         .mono = MonoTime{std::chrono::seconds{second}},
         .wall = WallTime{std::chrono::seconds{1'700'000'000 + second}},
         .uptime = DeviceTicks{static_cast<std::uint32_t>(10'000'000 + second * 100)},
     };
-    out.counters[counter_slot(Metric::if_in_octets)] = octets;
+    out.counters.set(counter_slot(Metric::if_in_octets), octets);
     return out;
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("a counter that one reading lacks counts nothing", "[store]")
 {
     const RowStep step = count(reading(0, {}, gigabit), reading(60, 900, gigabit), hold);
 
-    CHECK(step.amounts == Amounts{});
+    CHECK(step.amounts == Counters{});
     CHECK(step.resets == 0);
     CHECK(step.ambiguous == 0);
 }
@@ -62,7 +62,7 @@ TEST_CASE("a 32-bit counter that may have wrapped twice is left out and counted 
 
     const RowStep step = count(earlier, later, hold);
 
-    CHECK(step.amounts == Amounts{});
+    CHECK(step.amounts == Counters{});
     CHECK(step.ambiguous == 1);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("nothing is counted across a restart of the device", "[store]")
 
     const RowStep step = count(reading(0, 100, gigabit), later, hold);
 
-    CHECK(step.amounts == Amounts{});
+    CHECK(step.amounts == Counters{});
     CHECK(step.resets == 1);
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("a 64-bit counter that went down counts nothing", "[store]")
 {
     const RowStep step = count(reading(0, 900, gigabit), reading(60, 100, gigabit), hold);
 
-    CHECK(step.amounts == Amounts{});
+    CHECK(step.amounts == Counters{});
     CHECK(step.ambiguous == 1);
 }
 

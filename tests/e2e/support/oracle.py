@@ -24,13 +24,43 @@ class Watched:
     number: int  # within the fleet
 
 
+def unpack_sums(packed: bytes) -> Octets:
+    """Octets in a record of collector/store/packed_sums.hpp."""
+    place = 1  # behind the version
+
+    def number() -> int:
+        nonlocal place
+        value = shift = 0
+        while True:
+            octet = packed[place]
+            place += 1
+            value |= (octet & 0x7F) << shift
+            if octet < 0x80:
+                return value
+            shift += 7
+
+    octets: Octets = {}
+    for _ in range(number()):
+        size = number()
+        component = packed[place : place + size].decode()
+        place += size
+        counted = number()
+        sums = [number() if counted >> slot & 1 else 0 for slot in range(12)]
+        octets[component] = (sums[0], sums[1])
+    return octets
+
+
 def counted(district: District, watched: Watched) -> Octets:
     """Octets that the ledger holds of each interface."""
     query = (
-        "SELECT component, sum(in_octets), sum(out_octets) FROM rollup "
-        f"WHERE site = '{watched.site}' AND device = '{watched.device}' GROUP BY component"
+        f"SELECT sums FROM rollup_hour WHERE site = '{watched.site}' AND device = '{watched.device}'"
     )
-    return {row[0]: (row[1], row[2]) for row in district.ledger(query)}
+    octets: Octets = {}
+    for (sums,) in district.ledger(query):
+        for component, (received, sent) in unpack_sums(sums).items():
+            before = octets.get(component, (0, 0))
+            octets[component] = (before[0] + received, before[1] + sent)
+    return octets
 
 
 def difference(later: Octets, earlier: Octets) -> dict[tuple[str, str], int]:

@@ -1,4 +1,4 @@
-#include "collector/health/rollup.hpp"
+#include "collector/health/hour_sums.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,18 +13,18 @@ namespace {
 
 constexpr WallTime noon{std::chrono::hours{472'224}};
 
-Amounts octets(std::uint64_t amount)
+Counters octets(std::uint64_t amount)
 {
-    Amounts amounts{};
-    amounts[0] = amount;
+    Counters amounts;
+    amounts.set(0, amount);
     return amounts;
 }
 
-std::uint64_t sum_of(const std::vector<HourSum>& sums)
+std::uint64_t sum_of(const std::vector<HourSums::Hour>& hours)
 {
     std::uint64_t sum = 0;
-    for (const HourSum& hour : sums)
-        sum += hour.amounts[0];
+    for (const HourSums::Hour& hour : hours)
+        sum += hour.rows.at(2)[0];
     return sum;
 }
 
@@ -33,29 +33,29 @@ std::uint64_t sum_of(const std::vector<HourSum>& sums)
 TEST_CASE("a step within an hour belongs to that hour", "[health]")
 {
     HourSums sums;
-    sums.add(octets(100), noon + 5min, noon + 6min);
-    sums.add(octets(11), noon + 6min, noon + 7min);
+    sums.add(2, octets(100), noon + 5min, noon + 6min);
+    sums.add(2, octets(11), noon + 6min, noon + 7min);
 
     const auto taken = sums.take();
 
     REQUIRE(taken.size() == 1);
-    CHECK(taken[0].hour == noon);
-    CHECK(taken[0].amounts[0] == 111);
+    CHECK(taken[0].begin == noon);
+    CHECK(taken[0].rows.at(2)[0] == 111);
     CHECK(sums.take().empty());
 }
 
 TEST_CASE("a step across hours is split by time", "[health]")
 {
     HourSums sums;
-    sums.add(octets(120), noon - 10min, noon + 110min);
+    sums.add(2, octets(120), noon - 10min, noon + 110min);
 
     const auto taken = sums.take();
 
     REQUIRE(taken.size() == 3);
-    CHECK(taken[0].hour == noon - 1h);
-    CHECK(taken[0].amounts[0] == 10);
-    CHECK(taken[1].amounts[0] == 60);
-    CHECK(taken[2].amounts[0] == 50);
+    CHECK(taken[0].begin == noon - 1h);
+    CHECK(taken[0].rows.at(2)[0] == 10);
+    CHECK(taken[1].rows.at(2)[0] == 60);
+    CHECK(taken[2].rows.at(2)[0] == 50);
 }
 
 TEST_CASE("whatever is split sums to exactly what was counted", "[health]")
@@ -67,7 +67,7 @@ TEST_CASE("whatever is split sums to exactly what was counted", "[health]")
         const auto length = std::chrono::milliseconds{1 + random() % 400'000'000};
         const WallTime from = noon + std::chrono::milliseconds{random() % 3'600'000};
 
-        sums.add(octets(amount), from, from + length);
+        sums.add(2, octets(amount), from, from + length);
 
         REQUIRE(sum_of(sums.take()) == amount);
     }
@@ -76,7 +76,7 @@ TEST_CASE("whatever is split sums to exactly what was counted", "[health]")
 TEST_CASE("a step over years ends in its last hour instead of ten thousand", "[health]")
 {
     HourSums sums;
-    sums.add(octets(7), noon - 24h * 4'000, noon);
+    sums.add(2, octets(7), noon - 24h * 4'000, noon);
 
     CHECK(sums.take().size() == 1);
 }
@@ -84,10 +84,10 @@ TEST_CASE("a step over years ends in its last hour instead of ten thousand", "[h
 TEST_CASE("a step that runs backwards belongs to its end", "[health]")
 {
     HourSums sums;
-    sums.add(octets(7), noon + 3h, noon);
+    sums.add(2, octets(7), noon + 3h, noon);
 
     const auto taken = sums.take();
 
     REQUIRE(taken.size() == 1);
-    CHECK(taken[0].hour == noon);
+    CHECK(taken[0].begin == noon);
 }
