@@ -17,9 +17,37 @@ namespace hallmonitor::agent {
 
 enum class SnmpVersion : std::uint8_t { v1 = 0, v2c = 1, v3 = 3 };
 
+enum class AuthProtocol : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };
+
+enum class PrivProtocol : std::uint8_t { des, aes128, aes192, aes256 };
+
+/// How a key is lengthened where the digest is shorter than the cipher's key (AES-192 and -256
+/// under MD5 or SHA-1, AES-256 under SHA-224). There is no standard, and vendors differ.
+enum class KeyExtension : std::uint8_t {
+    blumenthal, // draft-blumenthal-aes-usm-04: net-snmp, most switches
+    reeder,     // draft-reeder-snmpv3-usm-3desede-00: Cisco
+};
+
+/// RFC 3411 section 3.4.3. Each contains the ones before it.
+enum class SecurityLevel : std::uint8_t { no_auth_no_priv, auth_no_priv, auth_priv };
+
+/// A user of SNMPv3's User-based Security Model, RFC 3414.
+struct UsmSettings {
+    std::string user; // empty: none, for versions 1 and 2c
+    SecurityLevel level{SecurityLevel::no_auth_no_priv};
+    AuthProtocol auth{AuthProtocol::sha256}; // unless no_auth_no_priv
+    Secret auth_password;
+    PrivProtocol priv{PrivProtocol::aes128}; // when auth_priv
+    Secret priv_password;
+    KeyExtension key_extension{KeyExtension::blumenthal};
+    std::string context; // contextName, RFC 3411 section 3.3.1
+    bool operator==(const UsmSettings&) const = default;
+};
+
 struct SnmpSettings {
     SnmpVersion version{SnmpVersion::v2c};
-    Secret community{"public"};
+    Secret community{"public"}; // versions 1 and 2c
+    UsmSettings usm{};          // version 3
     std::uint16_t port{161};
     std::chrono::milliseconds timeout{1500}; // a request
     unsigned retries{2};                     // further attempts, each under a new request id

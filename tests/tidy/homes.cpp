@@ -13,14 +13,14 @@ constexpr auto any_io = "*/io/";
 const std::vector<Home>& homes()
 {
     static const std::vector<Home> list{
-        {"net-snmp/",
-         {"agent/snmp/usm_keys.cpp", "agent/profile/mib_reader.cpp"},
-         "agent/snmp/usm_keys.cpp and agent/profile/mib_reader.cpp"},
+        {"net-snmp/", {"agent/profile/mib_reader.cpp"}, "agent/profile/mib_reader.cpp and tests"},
         {"yaml-cpp/", {"common/config/"}, "common/config/"},
         {"protozero/", {"common/wire/"}, "common/wire/"},
         {"zstd", {"common/wire/"}, "common/wire/"},
         {"sqlite3", {"collector/io/sqlite."}, "collector/io/sqlite.*"},
-        {"openssl/", {"common/io/tls", "collector/io/ca"}, "common/io/tls* and collector/io/ca*"},
+        {"openssl/",
+         {"common/io/tls", "collector/io/ca", "agent/snmp/usm_crypto."},
+         "common/io/tls*, collector/io/ca* and agent/snmp/usm_crypto.cpp"},
         {"prometheus/", {"collector/expose/self_metrics.cpp"}, "collector/expose/self_metrics.cpp"},
         {"zlib", {"collector/expose/gzip.cpp"}, "collector/expose/gzip.cpp"},
         {"spdlog/", {"common/io/log.cpp"}, "common/io/log.cpp"},

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -11,8 +10,6 @@
 // clang-format off
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
-#include <net-snmp/library/keytools.h>
-#include <net-snmp/library/snmpusm.h>
 // clang-format on
 
 namespace hallmonitor::agent::testing {
@@ -167,33 +164,6 @@ Bytes netsnmp_encode(const Decoded& message)
     Bytes bytes(static_cast<std::size_t>(end - out.data()));
     std::transform(out.data(), end, bytes.begin(), [](u_char octet) { return std::byte{octet}; });
     return bytes;
-}
-
-Bytes netsnmp_extend(const Bytes& key, bool md5, bool cisco, std::span<const std::byte> engine_id)
-{
-    constexpr std::size_t wanted = 32;
-    const auto* const auth =
-        sc_find_auth_alg_bytype(md5 ? NETSNMP_USMAUTH_HMACMD5 : NETSNMP_USMAUTH_HMACSHA1);
-    auto* buffer = static_cast<u_char*>(std::malloc(key.size())); // net-snmp frees or grows it
-    std::memcpy(buffer, key.data(), key.size());
-    std::size_t size = key.size();
-    std::vector<u_char> engine(engine_id.size());
-    std::memcpy(engine.data(), engine_id.data(), engine_id.size());
-    netsnmp_extend_kul(
-        wanted,
-        auth->alg_oid,
-        static_cast<u_int>(auth->oid_len),
-        cisco ? USM_CREATE_USER_PRIV_AES256_CISCO : USM_CREATE_USER_PRIV_AES256,
-        engine.data(),
-        static_cast<u_int>(engine.size()),
-        &buffer,
-        &size,
-        static_cast<u_int>(key.size())
-    );
-    Bytes extended(std::min(size, wanted));
-    std::memcpy(extended.data(), buffer, extended.size());
-    std::free(buffer);
-    return extended;
 }
 
 } // namespace hallmonitor::agent::testing

@@ -36,7 +36,4 @@ std::optional<Decoded> netsnmp_decode(std::span<const std::byte> message);
 /// The message as net-snmp sends it.
 Bytes netsnmp_encode(const Decoded& message);
 
-/// A localized key lengthened for AES-256 by net-snmp, its own way or Cisco's.
-Bytes netsnmp_extend(const Bytes& key, bool md5, bool cisco, std::span<const std::byte> engine_id);
-
 } // namespace hallmonitor::agent::testing

@@ -1,10 +1,10 @@
+#include "agent/snmp/usm_crypto.hpp"
 #include "agent/snmp/usm_keys.hpp"
 #include "tests/agent/snmp/bytes.hpp"
-#include "tests/agent/snmp/netsnmp_oracle.hpp"
+#include "tests/agent/snmp/netsnmp_crypto.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <sstream>
 
 namespace hallmonitor::agent {
@@ -27,31 +27,22 @@ SecretBytes localized(AuthProtocol protocol)
     return localize_key(protocol, password_to_key(protocol, password).value(), engine_id).value();
 }
 
-SecretBytes cipher_key(AuthProtocol auth, PrivProtocol priv, KeyExtension extension)
+UsmSettings user(const std::string& auth_password = "maplesyrup")
 {
-    return privacy_key(auth, priv, extension, localized(auth), engine_id).value();
+    return {
+        .user = "monitor",
+        .level = SecurityLevel::auth_priv,
+        .auth = AuthProtocol::sha1,
+        .auth_password = Secret{auth_password},
+        .priv = PrivProtocol::aes256,
+        .priv_password = Secret{"bananasplit"},
+    };
 }
 
-Bytes text(std::string_view characters)
+Bytes engine(std::uint8_t number)
 {
-    const auto octets = std::as_bytes(std::span{characters});
-    return {octets.begin(), octets.end()};
+    return {std::byte{0x80}, std::byte{0}, std::byte{1}, std::byte{2}, std::byte{number}};
 }
-
-const PrivInput input{
-    .engine_boots = 5,
-    .engine_time = 1'234'567,
-    .salt =
-        {std::byte{1},
-         std::byte{2},
-         std::byte{3},
-         std::byte{4},
-         std::byte{5},
-         std::byte{6},
-         std::byte{7},
-         std::byte{8}},
-};
-const Bytes scoped_pdu = text("scoped PDU of 20 oct");
 
 } // namespace
 
@@ -94,54 +85,7 @@ TEST_CASE("keys of the SHA-2 family are localized alike", "[snmp]")
     );
 }
 
-// Computed apart with Python's hmac.
-TEST_CASE("a message's digest is its HMAC, cut to the protocol's size", "[snmp]")
-{
-    const auto digest = [](AuthProtocol protocol) {
-        return message_digest(protocol, localized(protocol), text("message")).value();
-    };
-    CHECK(digest(AuthProtocol::md5) == bytes("f0a612228dbb771da0ad9b4a"));
-    CHECK(digest(AuthProtocol::sha1) == bytes("750d00b77c5e3c107009be7d"));
-    CHECK(digest(AuthProtocol::sha224) == bytes("8863dc07f96c61f91ea1e7d37411a139"));
-    CHECK(
-        digest(AuthProtocol::sha256) == bytes("98368b5b164d2086a37cad2e48753e37fe7a164739f049fe")
-    );
-    CHECK(
-        digest(AuthProtocol::sha384) ==
-        bytes("7f8dc8811fd8fa8cf3f1906159f74516b9f24fe46f0b26fb045a8b7f50b3153f")
-    );
-    CHECK(
-        digest(AuthProtocol::sha512) == bytes("f5030230aca1418d8b9e283cb8c5425960935e17daac2baf"
-                                              "08634d1958c8575af13a7a9a6181c2e6c9fc311dc63a7caf")
-    );
-}
-
-// Computed apart with the openssl program.
-TEST_CASE("ciphertext is that of the RFCs", "[snmp]")
-{
-    const auto ciphertext = [](AuthProtocol auth, PrivProtocol priv) {
-        const auto key = cipher_key(auth, priv, KeyExtension::blumenthal);
-        return encrypt(priv, key, input, scoped_pdu).value();
-    };
-    CHECK(
-        ciphertext(AuthProtocol::sha1, PrivProtocol::aes128) ==
-        bytes("ddc1541f4657b0f286b3521f6764fddbed66f35e")
-    );
-    CHECK(
-        ciphertext(AuthProtocol::sha256, PrivProtocol::aes192) ==
-        bytes("bac35bd55f74522b6f53ec834ca87a483cdbd957")
-    );
-    CHECK(
-        ciphertext(AuthProtocol::sha256, PrivProtocol::aes256) ==
-        bytes("e2799e45c672d7bfeb7f63545a649ac0549d398f")
-    );
-    CHECK(
-        ciphertext(AuthProtocol::md5, PrivProtocol::des) ==
-        bytes("1009fd63154bf6efeda185e196773e0d265225b28143465e")
-    );
-}
-
-TEST_CASE("what is encrypted comes back, under every pair of protocols", "[snmp]")
+TEST_CASE("keys are those of net-snmp, under every protocol", "[snmp]")
 {
     const auto auth = GENERATE(
         AuthProtocol::md5,
@@ -155,47 +99,25 @@ TEST_CASE("what is encrypted comes back, under every pair of protocols", "[snmp]
         PrivProtocol::des, PrivProtocol::aes128, PrivProtocol::aes192, PrivProtocol::aes256
     );
     const auto extension = GENERATE(KeyExtension::blumenthal, KeyExtension::reeder);
-    const auto key = cipher_key(auth, priv, extension);
+    const Bytes key = testing::netsnmp_key(auth, password, engine_id);
 
-    const auto cipher = encrypt(priv, key, input, scoped_pdu).value();
-    auto plain = decrypt(priv, key, input, cipher).value();
-
-    CHECK(cipher != plain);
-    plain.resize(scoped_pdu.size());
-    CHECK(plain == scoped_pdu);
-}
-
-TEST_CASE("short keys are lengthened as net-snmp lengthens them", "[snmp]")
-{
-    const auto auth = GENERATE(AuthProtocol::md5, AuthProtocol::sha1);
-    const Bytes short_key = revealed(localized(auth));
-    const bool md5 = auth == AuthProtocol::md5;
-
+    CHECK(revealed(localized(auth)) == key);
     CHECK(
-        revealed(cipher_key(auth, PrivProtocol::aes256, KeyExtension::blumenthal)) ==
-        testing::netsnmp_extend(short_key, md5, false, engine_id)
-    );
-    CHECK(
-        revealed(cipher_key(auth, PrivProtocol::aes256, KeyExtension::reeder)) ==
-        testing::netsnmp_extend(short_key, md5, true, engine_id)
+        revealed(privacy_key(auth, priv, extension, localized(auth), engine_id).value()) ==
+        testing::netsnmp_extend(auth, priv, extension, key, engine_id)
     );
 }
 
-TEST_CASE("another salt, time or boot gives other ciphertext", "[snmp]")
+TEST_CASE("a password longer than a piece of its repetition is stretched too", "[snmp]")
 {
-    const auto key = cipher_key(AuthProtocol::sha1, PrivProtocol::aes128, KeyExtension::blumenthal);
-    PrivInput salted = input;
-    salted.salt[7] = std::byte{9};
-    PrivInput later = input;
-    ++later.engine_time;
-    PrivInput rebooted = input;
-    ++rebooted.engine_boots;
+    const std::string long_password(5'000, 'x');
 
-    const auto first = encrypt(PrivProtocol::aes128, key, input, scoped_pdu).value();
+    const auto key = password_to_key(AuthProtocol::sha1, long_password).value();
 
-    CHECK(encrypt(PrivProtocol::aes128, key, salted, scoped_pdu).value() != first);
-    CHECK(encrypt(PrivProtocol::aes128, key, later, scoped_pdu).value() != first);
-    CHECK(encrypt(PrivProtocol::aes128, key, rebooted, scoped_pdu).value() != first);
+    CHECK(
+        revealed(localize_key(AuthProtocol::sha1, key, engine_id).value()) ==
+        testing::netsnmp_key(AuthProtocol::sha1, long_password, engine_id)
+    );
 }
 
 TEST_CASE("a password under eight characters is refused", "[snmp]")
@@ -204,7 +126,7 @@ TEST_CASE("a password under eight characters is refused", "[snmp]")
     CHECK(password_to_key(AuthProtocol::sha1, "eight888").has_value());
 }
 
-TEST_CASE("keys, engine ids and texts that do not fit are refused", "[snmp]")
+TEST_CASE("keys and engine ids that do not fit are refused", "[snmp]")
 {
     const SecretBytes key = localized(AuthProtocol::sha1);
     const Bytes long_id(33);
@@ -212,18 +134,60 @@ TEST_CASE("keys, engine ids and texts that do not fit are refused", "[snmp]")
     CHECK_FALSE(localize_key(AuthProtocol::md5, key, engine_id).has_value());
     CHECK_FALSE(localize_key(AuthProtocol::sha1, key, {}).has_value());
     CHECK_FALSE(localize_key(AuthProtocol::sha1, key, long_id).has_value());
-    CHECK_FALSE(message_digest(AuthProtocol::sha256, key, scoped_pdu).has_value());
-    CHECK_FALSE(encrypt(PrivProtocol::aes128, key, input, scoped_pdu).has_value());
-    const auto des = cipher_key(AuthProtocol::sha1, PrivProtocol::des, KeyExtension::blumenthal);
-    CHECK_FALSE(decrypt(PrivProtocol::des, des, input, bytes("01 02 03")).has_value());
-    CHECK_FALSE(decrypt(PrivProtocol::des, des, input, {}).has_value());
 }
 
-TEST_CASE("digests are the same only when every octet is", "[snmp]")
+TEST_CASE("keys are derived once and shared by devices that share an engine id", "[snmp]")
 {
-    CHECK(same_digest(bytes("01 02"), bytes("01 02")));
-    CHECK_FALSE(same_digest(bytes("01 02"), bytes("01 03")));
-    CHECK_FALSE(same_digest(bytes("01 02"), bytes("01")));
+    UsmKeyCache cache;
+    const auto first = cache.keys(user(), engine(1)).value();
+    const auto clone = cache.keys(user(), engine(1)).value();
+    const auto other = cache.keys(user(), engine(2)).value();
+
+    CHECK(first == clone);
+    CHECK(first->auth != other->auth);
+    CHECK(cache.size() == 2);
+}
+
+TEST_CASE("a wrong password gets no key that a right one has derived", "[snmp]")
+{
+    UsmKeyCache cache;
+    const auto right = cache.keys(user(), engine(1)).value();
+    const auto wrong = cache.keys(user("maplesyruq"), engine(1)).value();
+    UsmSettings other_priv = user();
+    other_priv.priv_password = Secret{"bananaspliu"};
+    const auto half = cache.keys(other_priv, engine(1)).value();
+
+    CHECK(wrong->auth != right->auth);
+    CHECK(wrong->priv == right->priv);
+    CHECK(half->auth == right->auth);
+    CHECK(half->priv != right->priv);
+}
+
+TEST_CASE("keys depend on protocols and on the way of lengthening", "[snmp]")
+{
+    UsmKeyCache cache;
+    const auto blumenthal = cache.keys(user(), engine(1)).value();
+    UsmSettings changed = user();
+    changed.key_extension = KeyExtension::reeder;
+    const auto reeder = cache.keys(changed, engine(1)).value();
+    changed.auth = AuthProtocol::sha256;
+    const auto sha256 = cache.keys(changed, engine(1)).value();
+    changed.level = SecurityLevel::auth_no_priv;
+    const auto plain = cache.keys(changed, engine(1)).value();
+
+    CHECK(reeder->priv != blumenthal->priv);
+    CHECK(sha256->auth != reeder->auth);
+    CHECK(plain->priv.reveal().empty());
+}
+
+TEST_CASE("an engine id that changes all the time leaves no keys behind", "[snmp]")
+{
+    UsmKeyCache cache;
+    std::shared_ptr<const UsmKeys> held;
+    for (int round = 0; round < 1'000; ++round)
+        held = cache.keys(user(), engine(static_cast<std::uint8_t>(round))).value();
+
+    CHECK(cache.size() == 1);
 }
 
 TEST_CASE("key material does not print", "[snmp]")
