@@ -121,8 +121,8 @@ Loaded<Config> load_config(
     std::string_view text, const std::string& file, const SecretSource& secrets
 );
 
-/// The effective configuration, every key written out. Loads again to the same value, but for a
-/// community written into the file itself: that prints as <secret>, which loading refuses.
+/// The effective configuration, every key written out. Loads again to the same value, but for
+/// secrets written into the file itself: these print as <secret>, which loading refuses.
 std::string to_yaml(const Config& config);
 
 } // namespace hallmonitor::agent

@@ -41,6 +41,13 @@ constexpr std::array<Wording, anomalies> wordings{{
      "garbled replies",
      "sends replies that are no SNMP ({detail} in one cycle, to a request for {oid})",
      "restart its SNMP agent, update its firmware, and look for what changes UDP on the way"},
+    {Anomaly::unproven_replies,
+     false,
+     "replies that are not authentic",
+     "sends SNMPv3 replies that are not authentic or not of the level asked for ({detail} in one "
+     "cycle, to a request for {oid}), and they are not believed",
+     "restart its SNMP agent or update its firmware; if it is not the device, somebody forges its "
+     "replies"},
     {Anomaly::other_objects,
      true,
      "answers for other objects",

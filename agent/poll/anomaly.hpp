@@ -11,10 +11,11 @@ namespace hallmonitor::agent {
 
 enum class Anomaly : std::uint8_t {
     // replies that were not believed
-    other_source,    // from another address or port than was asked
-    other_community, // or version
-    stray_replies,   // answer no request in flight
-    garbled_replies, // are no SNMP
+    other_source,     // from another address or port than was asked
+    other_community,  // or version
+    stray_replies,    // answer no request in flight
+    garbled_replies,  // are no SNMP
+    unproven_replies, // are not authentic (SNMPv3)
     // broken protocol: ends the cycle, and the device is polled less often
     other_objects,    // than were asked for
     garbled_varbinds, // a reply whose head is well formed and whose values are not

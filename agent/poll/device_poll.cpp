@@ -49,6 +49,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
     refused_ = false;
     requests_ = 0;
     bytes_ = 0;
+    silence_.clear();
+    refusal_.clear();
     outcome_ = {};
     outcome_ready_ = false;
     if (names_are_due(now)) return enter(State::facts);
@@ -111,6 +113,7 @@ bool DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
     if (walk != nullptr && walk->uses_bulk()) bulk_failures_ = 0;
     in_flight_.at(lane) = false;
     failures_.at(lane) = 0;
+    refusal_.clear();
     outcome_.answered = true;
     bytes_ += bytes;
     take(lane, reply, bytes, now);
@@ -268,12 +271,14 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
     if (is_idle() || !in_flight_.at(lane)) return;
     in_flight_.at(lane) = false;
     Walk* const walk = walk_of(lane);
+    if (!refusal_.empty()) return finish(now, refusal_);
     const unsigned retries = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
     if (failures_.at(lane)++ < retries) {
         if (walk != nullptr) walk->shrink();
         return check_limits(now);
     }
-    if (!outcome_.answered) return finish(now, refused_ ? nobody_listens : silent);
+    if (!outcome_.answered)
+        return finish(now, refused_ ? nobody_listens : silence_.empty() ? silent : silence_);
     if (give_up_bulk(walk)) {
         failures_.at(lane) = 0;
         return check_limits(now);

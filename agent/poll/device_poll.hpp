@@ -47,6 +47,7 @@ struct PollOutcome {
     std::optional<TableReading> reading;
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
+    std::string engine_change;     // of its SNMPv3 engine, one sentence; empty when there was none
     bool anomaly{false};           // `problem` is the first of the findings
     bool broken_protocol{false};   // and one that breaks the protocol
 };
@@ -82,6 +83,16 @@ public:
     /// The lane's request in flight got no answer in time. Retries as configured, then ends the
     /// cycle.
     void timed_out(std::size_t lane, MonoTime now);
+
+    /// The lane's request in flight is to be asked for again: it was not sent, or the security
+    /// model says that it may be sent anew.
+    void not_sent(std::size_t lane) { in_flight_.at(lane) = false; }
+
+    /// Why the device may be silent, in place of what is said otherwise; empty: not known.
+    void explain(std::string silence) { silence_ = std::move(silence); }
+    /// The device says why it will not answer. Anyone on the way can say so: it ends nothing, but
+    /// there are no retries.
+    void refuse(std::string why) { refusal_ = std::move(why); }
 
     /// An ICMP error says that nobody listens on the port. Anyone can forge one, so it ends
     /// nothing: it only explains a silence.
@@ -133,6 +144,8 @@ private:
     bool reread_{false}; // the names, once in this cycle already
     bool refused_{false};
     bool outcome_ready_{false};
+    std::string silence_; // why, as far as the security model knows
+    std::string refusal_; // the device's own word
 
     // What is known of the device.
     bool names_suspect_{true}; // something says that rows may have moved

@@ -32,6 +32,8 @@ std::vector<Event> DeviceReport::take(const PollOutcome& outcome, MonoTime now)
     std::vector<Event> events;
     for (const AnomalyNotice& notice : anomalies_.take(outcome.findings, outcome.answered, now))
         events.push_back(event(notice.begins ? "anomaly" : "anomaly_over", notice.text, now));
+    if (!outcome.engine_change.empty() && anomalies_.may_tell(now))
+        events.push_back(event("snmp_engine", outcome.engine_change, now));
     judge_polling(outcome, now, events);
     return events;
 }

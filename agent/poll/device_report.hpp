@@ -20,9 +20,10 @@ class DeviceReport {
 public:
     explicit DeviceReport(const DeviceConfig& config);
 
-    /// A cycle ended. Gives what happened: "anomaly", "anomaly_over", "poll_failed", "poll_works".
-    /// All of it is told on change and within AnomalyLog's quota, so a device that stays broken
-    /// fills no log, and neither does one that is so now and then.
+    /// A cycle ended. Gives what happened: "anomaly", "anomaly_over", "poll_failed", "poll_works",
+    /// "snmp_engine" (it restarted or is another one). All of it is told on change and within
+    /// AnomalyLog's quota, so a device that stays broken fills no log, and neither does one that is
+    /// so now and then.
     [[nodiscard]] std::vector<Event> take(const PollOutcome& outcome, MonoTime now);
 
     /// A check of liveness ended. `poll`: the device's polling, null without SNMP. True when its

@@ -46,7 +46,8 @@ bool answers_probe(const ResponseView& reply)
 
 } // namespace
 
-Engine::Engine(std::uint64_t seed) : requests_(seed)
+// Another seed for USM, so that its random numbers are others.
+Engine::Engine(std::uint64_t seed) : requests_(seed), usm_(~seed)
 {}
 
 void Engine::add(
@@ -55,9 +56,12 @@ void Engine::add(
 {
     INVARIANT(number <= number_mask);
     if (devices_.size() <= number) devices_.resize(number + 1);
-    devices_[number] = {};
-    devices_[number].poll = std::make_unique<DevicePoll>(device);
-    devices_[number].address = address;
+    Device& added = devices_[number];
+    added = {};
+    added.poll = std::make_unique<DevicePoll>(device);
+    added.address = address;
+    const SnmpSettings& snmp = *added.poll->device().snmp;
+    if (snmp.version == SnmpVersion::v3) added.usm = std::make_unique<Usm>(snmp.usm, usm_);
     at_address_[address].push_back(number);
     plan_.add(number, device.name, device.poll_interval, now, first_within);
 }
@@ -118,14 +122,16 @@ void Engine::begin(std::uint32_t number, MonoTime now)
 
 void Engine::expire(const Deadline& deadline, MonoTime now)
 {
-    requests_.close(deadline.request_id);
-    if ((deadline.owner & probe_mark) != 0) return;
+    const bool was_open = requests_.close(deadline.request_id);
     const std::uint32_t number = deadline.owner & number_mask;
-    const std::size_t lane = lane_of(deadline.owner);
     Device& device = devices_[number];
+    if (device.usm && was_open) device.usm->unanswered(deadline.request_id);
+    if ((deadline.owner & probe_mark) != 0) return;
+    const std::size_t lane = lane_of(deadline.owner);
     if (device.in_flight.at(lane) != deadline.request_id) return; // answered meanwhile
     device.in_flight.at(lane) = 0;
     ++counts_.timeouts;
+    if (device.usm) device.poll->explain(device.usm->explain_silence());
     device.poll->timed_out(lane, now);
     settle(number, now);
 }
@@ -135,6 +141,7 @@ std::optional<std::uint32_t> Engine::feed(
 )
 {
     const auto reply = parse_message(datagram);
+    if (!reply && reply.error() == Errc::unsupported) return feed_v3(from, datagram, now);
     if (!reply || reply->type != PduType::response) {
         ++counts_.rejected;
         if (Strays* strays = strays_of(from, nullptr)) strays->note_garbled();
@@ -146,14 +153,69 @@ std::optional<std::uint32_t> Engine::feed(
         if (Strays* strays = strays_of(from, &match)) strays->note(from, match.verdict);
         return std::nullopt;
     }
+    return accept(match.owner, *reply, datagram.size(), now);
+}
+
+std::optional<std::uint32_t> Engine::feed_v3(
+    PeerAddress from, std::span<const std::byte> datagram, MonoTime now
+)
+{
+    const auto message = parse_v3_message(datagram);
+    if (!message) {
+        ++counts_.rejected;
+        if (Strays* strays = strays_of(from, nullptr)) strays->note_garbled();
+        return std::nullopt;
+    }
+    const RequestTable::Match match = requests_.find_v3(from, message->id);
+    if (match.verdict != RequestTable::Verdict::accepted) {
+        ++counts_.rejected;
+        if (Strays* strays = strays_of(from, &match)) strays->note(from, match.verdict);
+        return std::nullopt;
+    }
     const std::uint32_t number = match.owner & number_mask;
-    if (!take(match.owner, *reply, datagram.size(), now)) {
+    Device& device = devices_[number];
+    Usm::Opened opened = device.usm->open(*message, datagram, now);
+    switch (opened.meaning) {
+    case Usm::Meaning::unusable:
+        ++counts_.rejected;
+        device.strays.note_unproven();
+        return std::nullopt;
+    case Usm::Meaning::refusal: device.poll->refuse(std::move(opened.why)); return number;
+    case Usm::Meaning::again:
+        requests_.close(message->id);
+        send_again(number, now);
+        return number;
+    case Usm::Meaning::answer: break;
+    }
+    opened.answer.request_id = message->id; // which the request is known by
+    return accept(match.owner, opened.answer, datagram.size(), now);
+}
+
+// Requests that were not sent for want of an engine id, or whose answer was to send them again.
+void Engine::send_again(std::uint32_t number, MonoTime now)
+{
+    Device& device = devices_[number];
+    for (std::size_t lane = 0; lane < DevicePoll::lanes; ++lane) {
+        std::int32_t& id = device.in_flight.at(lane);
+        if (id == 0 || requests_.is_open(id)) continue;
+        id = 0;
+        device.poll->not_sent(lane);
+    }
+    send_all(number, now);
+}
+
+std::optional<std::uint32_t> Engine::accept(
+    std::uint32_t owner, const ResponseView& reply, std::size_t bytes, MonoTime now
+)
+{
+    const std::uint32_t number = owner & number_mask;
+    if (!take(owner, reply, bytes, now)) {
         ++counts_.rejected;
         devices_[number].strays.note_other_objects();
         return std::nullopt;
     }
-    requests_.close(reply->request_id);
-    if ((match.owner & probe_mark) == 0) settle(number, now);
+    requests_.close(reply.request_id);
+    if ((owner & probe_mark) == 0) settle(number, now);
     return number;
 }
 
@@ -199,6 +261,7 @@ void Engine::settle(std::uint32_t number, MonoTime now)
     --running_;
     device.in_flight = {};
     counts_.varbinds += outcome->varbinds;
+    if (device.usm) outcome->engine_change = device.usm->take_change();
     add_strays(device, *outcome);
     if (outcome->broken_protocol) {
         device.quarantine.extend(now - outcome->duration);
@@ -232,11 +295,32 @@ void Engine::send_all(std::uint32_t number, MonoTime now)
     }
 }
 
-std::int32_t Engine::send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now)
+std::int32_t Engine::send(Device& device, std::uint32_t owner, const Ask& ask, MonoTime now)
 {
     const SnmpSettings& snmp = *device.poll->device().snmp;
     const std::int32_t id =
         requests_.open(device.address, snmp.community.reveal(), snmp.version, owner);
+    const std::size_t offset = buffer_.size();
+    buffer_.resize(offset + largest_request);
+    const std::size_t size =
+        write(device, owner, ask, id, now, std::span{buffer_}.subspan(offset, largest_request));
+    buffer_.resize(offset + size);
+    // A request that does not fit (absurdly long OIDs) is not sent and times out like any other.
+    if (size > 0) outgoing_.push_back({.to = device.address, .offset = offset, .size = size});
+    deadlines_.push({.at = now + snmp.timeout, .request_id = id, .owner = owner});
+    return id;
+}
+
+std::size_t Engine::write(
+    Device& device,
+    std::uint32_t owner,
+    const Ask& ask,
+    std::int32_t id,
+    MonoTime now,
+    std::span<std::byte> out
+)
+{
+    const SnmpSettings& snmp = *device.poll->device().snmp;
     const RequestHead head{
         .version = snmp.version,
         .community = snmp.community.reveal(),
@@ -245,15 +329,16 @@ std::int32_t Engine::send(const Device& device, std::uint32_t owner, const Ask& 
         .non_repeaters = ask.non_repeaters,
         .max_repetitions = ask.max_repetitions,
     };
-    const std::size_t offset = buffer_.size();
-    buffer_.resize(offset + largest_request);
-    const std::size_t size =
-        encode_request(head, ask.oids, std::span{buffer_}.subspan(offset, largest_request));
-    buffer_.resize(offset + size);
-    // A request that does not fit (absurdly long OIDs) is not sent and times out like any other.
-    if (size > 0) outgoing_.push_back({.to = device.address, .offset = offset, .size = size});
-    deadlines_.push({.at = now + snmp.timeout, .request_id = id, .owner = owner});
-    return id;
+    if (!device.usm) return encode_request(head, ask.oids, out);
+    const auto purpose =
+        (owner & probe_mark) != 0 ? Usm::Purpose::sign_of_life : Usm::Purpose::reading;
+    switch (device.usm->next(now)) {
+    case Usm::Next::request: return device.usm->seal(head, ask.oids, purpose, id, now, out);
+    case Usm::Next::discovery: return device.usm->discover(id, now, out);
+    case Usm::Next::wait: break;
+    }
+    requests_.close(id); // nothing may answer what is not sent
+    return 0;
 }
 
 std::optional<MonoTime> Engine::next_tick() const

@@ -11,6 +11,7 @@
 #include "agent/poll/strays.hpp"
 #include "agent/snmp/peer.hpp"
 #include "agent/snmp/request_table.hpp"
+#include "agent/snmp/usm.hpp"
 #include "common/time.hpp"
 
 #include <array>
@@ -96,6 +97,7 @@ public:
 private:
     struct Device {
         std::unique_ptr<DevicePoll> poll;
+        std::unique_ptr<Usm> usm; // version 3 only
         PeerAddress address;
         std::array<std::int32_t, DevicePoll::lanes> in_flight{}; // request ids by lane; 0: none
         bool down{false};
@@ -111,7 +113,22 @@ private:
 
     void begin(std::uint32_t number, MonoTime now);
     void send_all(std::uint32_t number, MonoTime now);
-    std::int32_t send(const Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
+    std::int32_t send(Device& device, std::uint32_t owner, const Ask& ask, MonoTime now);
+    std::size_t write(
+        Device& device,
+        std::uint32_t owner,
+        const Ask& ask,
+        std::int32_t id,
+        MonoTime now,
+        std::span<std::byte> out
+    );
+    std::optional<std::uint32_t> accept(
+        std::uint32_t owner, const ResponseView& reply, std::size_t bytes, MonoTime now
+    );
+    std::optional<std::uint32_t> feed_v3(
+        PeerAddress from, std::span<const std::byte> datagram, MonoTime now
+    );
+    void send_again(std::uint32_t number, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);
     void settle(std::uint32_t number, MonoTime now);
     Strays* strays_of(PeerAddress from, const RequestTable::Match* match);
@@ -121,6 +138,7 @@ private:
     static void add_strays(Device& device, PollOutcome& outcome);
 
     RequestTable requests_;
+    UsmShared usm_;
     Plan plan_;
     std::vector<Device> devices_;
     std::unordered_map<PeerAddress, std::vector<std::uint32_t>> at_address_;

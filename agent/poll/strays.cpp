@@ -39,6 +39,7 @@ std::vector<Finding> Strays::take(bool answered)
     if (seen.unknown_id_ > (answered ? late_replies_allowed : 0))
         add(Anomaly::stray_replies, std::to_string(seen.unknown_id_));
     if (seen.other_objects_ > 0) add(Anomaly::other_objects, std::to_string(seen.other_objects_));
+    if (seen.unproven_ > 0) add(Anomaly::unproven_replies, std::to_string(seen.unproven_));
     if (seen.garbled_ > 0) add(Anomaly::garbled_replies, std::to_string(seen.garbled_));
     return findings;
 }

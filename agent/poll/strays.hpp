@@ -19,6 +19,8 @@ public:
     void note_other_objects() { ++other_objects_; }
     /// A datagram from the device that is no reply at all.
     void note_garbled() { ++garbled_; }
+    /// An SNMPv3 message for a request in flight that is not authentic.
+    void note_unproven() { ++unproven_; }
 
     /// What was counted since the last call. `answered`: the device gave valid replies as well, so
     /// that a few late ones are nothing to speak of.
@@ -31,6 +33,7 @@ private:
     std::uint32_t unknown_id_{0};
     std::uint32_t other_objects_{0};
     std::uint32_t garbled_{0};
+    std::uint32_t unproven_{0};
 };
 
 } // namespace hallmonitor::agent

@@ -87,15 +87,20 @@ Result<ResponseView> parse_message(std::span<const std::byte> datagram)
     view.community = message.expect(octet_string);
     const BerValue pdu = message.any();
     if (message.failed()) return Errc::malformed;
-    view.type = static_cast<PduType>(pdu.tag);
+    if (const auto read = read_pdu(pdu, view); !read) return read.error();
+    return view;
+}
 
+Result<void> read_pdu(const BerValue& pdu, ResponseView& view)
+{
+    view.type = static_cast<PduType>(pdu.tag);
     BerReader fields{pdu.content};
     view.request_id = fields.integer();
     view.error_status = fields.integer();
     view.error_index = fields.integer();
     view.varbinds = fields.expect(sequence_tag);
     if (fields.failed()) return Errc::malformed;
-    return view;
+    return {};
 }
 
 const VarBindView* VarBindCursor::next_long()
@@ -119,13 +124,10 @@ const VarBindView* VarBindCursor::next_long()
     return &current_;
 }
 
-std::size_t encode_request(
-    const RequestHead& head,
-    std::span<const std::span<const std::byte>> oids,
-    std::span<std::byte> out
+void write_pdu(
+    BerWriter& writer, const RequestHead& head, std::span<const std::span<const std::byte>> oids
 )
 {
-    BerWriter writer{out};
     const std::size_t end = writer.mark();
     for (std::size_t i = oids.size(); i-- > 0;) {
         const std::size_t pair_end = writer.mark();
@@ -138,6 +140,17 @@ std::size_t encode_request(
     writer.integer(head.non_repeaters);
     writer.integer(head.request_id);
     writer.head(static_cast<std::uint8_t>(head.type), end);
+}
+
+std::size_t encode_request(
+    const RequestHead& head,
+    std::span<const std::span<const std::byte>> oids,
+    std::span<std::byte> out
+)
+{
+    BerWriter writer{out};
+    const std::size_t end = writer.mark();
+    write_pdu(writer, head, oids);
     writer.value(octet_string, bytes_of(head.community));
     writer.integer(static_cast<std::int32_t>(head.version));
     writer.head(sequence_tag, end);

@@ -75,7 +75,7 @@ struct ResponseView {
     std::span<const std::byte> varbinds;
 };
 
-/// Errors: malformed; unsupported (version 3).
+/// Errors: malformed; unsupported (version 3, see v3_message.hpp).
 [[nodiscard]] Result<ResponseView> parse_message(std::span<const std::byte> datagram);
 
 class VarBindCursor {
@@ -170,6 +170,9 @@ inline bool read_unsigned(const VarBindView& value, std::uint64_t& into)
     return true;
 }
 
+/// Reads the head of a PDU into `view`. Errors: malformed.
+[[nodiscard]] Result<void> read_pdu(const BerValue& pdu, ResponseView& view);
+
 struct RequestHead {
     SnmpVersion version{SnmpVersion::v2c};
     std::string_view community;
@@ -179,8 +182,13 @@ struct RequestHead {
     std::int32_t max_repetitions{0}; // GETBULK only, else 0 (error-index)
 };
 
+/// Writes the PDU of a request for `oids` (BER contents).
+void write_pdu(
+    BerWriter& writer, const RequestHead& head, std::span<const std::span<const std::byte>> oids
+);
+
 /// Writes a whole request for `oids` (BER contents) to the front of `out`; gives its size, 0 when
-/// it does not fit.
+/// it does not fit. Of versions 1 and 2c.
 [[nodiscard]] std::size_t encode_request(
     const RequestHead& head,
     std::span<const std::span<const std::byte>> oids,

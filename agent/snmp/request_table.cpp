@@ -27,12 +27,14 @@ std::int32_t RequestTable::open(
     }
 }
 
+RequestTable::Match RequestTable::judge(Verdict verdict, std::uint32_t owner)
+{
+    ++counts_.at(static_cast<std::size_t>(verdict));
+    return {.verdict = verdict, .owner = owner};
+}
+
 RequestTable::Match RequestTable::match(PeerAddress from, const ResponseView& reply)
 {
-    const auto judge = [&](Verdict verdict, std::uint32_t owner) {
-        ++counts_.at(static_cast<std::size_t>(verdict));
-        return Match{.verdict = verdict, .owner = owner};
-    };
     const auto found = open_.find(reply.request_id);
     if (found == open_.end()) return judge(Verdict::unknown_id, 0);
     const Request& request = found->second;
@@ -42,6 +44,16 @@ RequestTable::Match RequestTable::match(PeerAddress from, const ResponseView& re
     if (!same_text(reply.community, request.community))
         return judge(Verdict::wrong_community, owner);
     return judge(Verdict::accepted, owner);
+}
+
+RequestTable::Match RequestTable::find_v3(PeerAddress from, std::int32_t message_id)
+{
+    const auto found = open_.find(message_id);
+    if (found == open_.end()) return judge(Verdict::unknown_id, 0);
+    const Request& request = found->second;
+    if (request.peer != from) return judge(Verdict::wrong_peer, request.owner);
+    if (request.version != SnmpVersion::v3) return judge(Verdict::wrong_version, request.owner);
+    return judge(Verdict::accepted, request.owner);
 }
 
 } // namespace hallmonitor::agent

@@ -1,8 +1,8 @@
 #pragma once
-// Who may answer: the requests in flight, by request id. A reply counts only if it comes from the
-// very address and port that was asked, with the version and community of the request; a reply that
-// fails any of these is counted and leaves the request open, so that a forger cannot even silence a
-// device.
+// Who may answer: the requests in flight, by request id (in version 3: message id). A reply counts
+// only if it comes from the very address and port that was asked, with the version and community of
+// the request; a reply that fails any of these is counted and leaves the request open, so that a
+// forger cannot even silence a device.
 
 #include "agent/snmp/message.hpp"
 #include "agent/snmp/peer.hpp"
@@ -41,7 +41,13 @@ public:
     /// by the objects in it.
     [[nodiscard]] Match match(PeerAddress from, const ResponseView& reply);
 
-    void close(std::int32_t id) { open_.erase(id); }
+    /// Whether a message of version 3 from `from` may answer a request. Leaves it open: what is in
+    /// the message is for its security model to judge, and then close() for the caller.
+    [[nodiscard]] Match find_v3(PeerAddress from, std::int32_t message_id);
+
+    /// True when it was open.
+    bool close(std::int32_t id) { return open_.erase(id) > 0; }
+    [[nodiscard]] bool is_open(std::int32_t id) const { return open_.contains(id); }
     [[nodiscard]] std::size_t size() const { return open_.size(); }
 
     /// Replies by verdict, accepted ones included, indexed by Verdict.
@@ -54,6 +60,8 @@ private:
         SnmpVersion version;
         std::uint32_t owner;
     };
+
+    Match judge(Verdict verdict, std::uint32_t owner);
 
     RequestIds ids_;
     boost::unordered_flat_map<std::int32_t, Request> open_;

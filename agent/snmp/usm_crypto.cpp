@@ -69,16 +69,12 @@ Owned<EVP_CIPHER_CTX> make_cipher(const char* name, bool encrypts)
     const Owned<EVP_CIPHER> cipher{EVP_CIPHER_fetch(nullptr, name, nullptr)};
     Owned<EVP_CIPHER_CTX> context{EVP_CIPHER_CTX_new()};
     const std::array<unsigned char, EVP_MAX_KEY_LENGTH> zeros{};
-    const bool made = cipher && context &&
-                      EVP_CipherInit_ex2(
-                          context.get(),
-                          cipher.get(),
-                          zeros.data(),
-                          zeros.data(),
-                          encrypts ? 1 : 0,
-                          nullptr
-                      ) == 1 &&
-                      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1;
+    const bool made =
+        cipher && context &&
+        EVP_CipherInit_ex2(
+            context.get(), cipher.get(), zeros.data(), zeros.data(), encrypts ? 1 : 0, nullptr
+        ) == 1 &&
+        EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1;
     return made ? std::move(context) : nullptr;
 }
 
@@ -169,12 +165,10 @@ Result<void> UsmCrypto::Contexts::transform(
         cipher_key = thrice.reveal();
     }
     int size = 0;
-    const bool done = EVP_CipherInit_ex2(
-                          context, nullptr, octets(cipher_key), octets(iv), -1, nullptr
-                      ) == 1 &&
-                      EVP_CipherUpdate(
-                          context, room(text), &size, octets(text), static_cast<int>(text.size())
-                      ) == 1;
+    const bool done =
+        EVP_CipherInit_ex2(context, nullptr, octets(cipher_key), octets(iv), -1, nullptr) == 1 &&
+        EVP_CipherUpdate(context, room(text), &size, octets(text), static_cast<int>(text.size())) ==
+            1;
     if (!done || static_cast<std::size_t>(size) != text.size()) return Errc::unsupported;
     return {};
 }
@@ -239,7 +233,8 @@ Result<std::span<const std::byte>> UsmCrypto::encrypt(
     if (protocol == PrivProtocol::des)
         text.resize((text.size() + des_block - 1) / des_block * des_block);
     const auto iv = initialization_vector(protocol, key.reveal(), input);
-    if (const auto done = contexts_->transform(contexts_->cipher(protocol, true), protocol, key, iv);
+    if (const auto done =
+            contexts_->transform(contexts_->cipher(protocol, true), protocol, key, iv);
         !done)
         return done.error();
     return std::span<const std::byte>{text};

@@ -44,7 +44,10 @@ namespace hallmonitor::agent {
 class MessageDigest {
 public:
     MessageDigest(std::span<const std::byte> bytes);
-    [[nodiscard]] std::span<const std::byte> bytes() const { return std::span{bytes_}.first(size_); }
+    [[nodiscard]] std::span<const std::byte> bytes() const
+    {
+        return std::span{bytes_}.first(size_);
+    }
 
 private:
     std::array<std::byte, digest_bytes(AuthProtocol::sha512)> bytes_{};

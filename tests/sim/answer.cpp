@@ -54,6 +54,7 @@ Answer::Answer(Device& device, const Request& request, Instant now, std::span<st
         has_hidden_ = has_hidden_ || active.fault->hides != nullptr;
         is_endless_ = is_endless_ || active.fault->is_endless;
     }
+    limit = std::min(limit, request.takes) - request.overhead;
     head_ = {.id = request.id, .community = request.community};
     begin_ = buffer.data() + head_size + device.setup_.community.size() + 8;
     out_ = begin_;

@@ -4,66 +4,47 @@
 #include <charconv>
 
 namespace hallmonitor::sim {
-namespace {
 
-/// Takes TLVs off the front of a view; an empty view after the first fault.
-class Cursor {
-public:
-    explicit Cursor(ByteView rest) : rest_(rest) {}
-
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
-    [[nodiscard]] bool failed() const { return failed_; }
-
-    /// The next tag; 0 at the end.
-    [[nodiscard]] std::uint8_t peek() const { return rest_.empty() ? 0 : rest_[0]; }
-
-    ByteView take(std::uint8_t expected)
-    {
-        if (rest_.size() < 2 || rest_[0] != expected) return fail();
-        std::size_t length = rest_[1];
-        std::size_t head = 2;
-        if (length >= 0x80) {
-            const std::size_t octets = length & 0x7FU;
-            if (octets == 0 || octets > 4 || rest_.size() < 2 + octets) return fail();
-            length = 0;
-            for (std::size_t i = 0; i < octets; ++i) {
-                length = length << 8U | rest_[2 + i];
-            }
-            head += octets;
+ByteView Cursor::take(std::uint8_t expected)
+{
+    if (rest_.size() < 2 || rest_[0] != expected) return fail();
+    std::size_t length = rest_[1];
+    std::size_t head = 2;
+    if (length >= 0x80) {
+        const std::size_t octets = length & 0x7FU;
+        if (octets == 0 || octets > 4 || rest_.size() < 2 + octets) return fail();
+        length = 0;
+        for (std::size_t i = 0; i < octets; ++i) {
+            length = length << 8U | rest_[2 + i];
         }
-        if (length > rest_.size() - head) return fail();
-        const auto content = rest_.subspan(head, length);
-        rest_ = rest_.subspan(head + length);
-        return content;
+        head += octets;
     }
+    if (length > rest_.size() - head) return fail();
+    const auto content = rest_.subspan(head, length);
+    rest_ = rest_.subspan(head + length);
+    return content;
+}
 
-    std::int32_t take_integer()
-    {
-        const auto content = take(tag::integer);
-        if (failed_ || content.empty() || content.size() > 4) {
-            fail();
-            return 0;
-        }
-        std::uint32_t value = (content[0] & 0x80U) != 0 ? ~0U : 0U;
-        for (const auto octet : content) {
-            value = value << 8U | octet;
-        }
-        return static_cast<std::int32_t>(value);
+std::int32_t Cursor::take_integer()
+{
+    const auto content = take(tag::integer);
+    if (failed_ || content.empty() || content.size() > 4) {
+        fail();
+        return 0;
     }
-
-private:
-    ByteView fail()
-    {
-        failed_ = true;
-        rest_ = {};
-        return {};
+    std::uint32_t value = (content[0] & 0x80U) != 0 ? ~0U : 0U;
+    for (const auto octet : content) {
+        value = value << 8U | octet;
     }
+    return static_cast<std::int32_t>(value);
+}
 
-    ByteView rest_;
-    bool failed_{false};
-};
-
-} // namespace
+ByteView Cursor::fail()
+{
+    failed_ = true;
+    rest_ = {};
+    return {};
+}
 
 std::uint8_t* put_head(std::uint8_t* out, std::uint8_t tag, std::size_t length)
 {
@@ -171,17 +152,22 @@ bool parse_request(ByteView datagram, Request& request)
     const auto version = message.take_integer();
     request.is_v1 = version == 0;
     request.community = message.take(tag::octets);
+    if (message.failed() || version < 0 || version > 1) return false;
+    return parse_pdu(message, request) && !outer.failed();
+}
+
+bool parse_pdu(Cursor& message, Request& request)
+{
     request.type = message.peek();
     const bool is_request = request.type == tag::get || request.type == tag::get_next ||
                             request.type == tag::set || request.type == tag::get_bulk;
-    if (message.failed() || !is_request || version < 0 || version > 1) return false;
-
+    if (!is_request) return false;
     Cursor pdu{message.take(request.type)};
     request.id = pdu.take_integer();
     request.non_repeaters = pdu.take_integer();
     request.repetitions = pdu.take_integer();
     Cursor list{pdu.take(tag::sequence)};
-    if (outer.failed() || message.failed() || pdu.failed()) return false;
+    if (message.failed() || pdu.failed()) return false;
     request.count = 0;
     while (!list.at_end()) {
         Cursor varbind{list.take(tag::sequence)};

@@ -38,6 +38,7 @@ inline constexpr std::uint8_t get_next = 0xA1;
 inline constexpr std::uint8_t response = 0xA2;
 inline constexpr std::uint8_t set = 0xA3;
 inline constexpr std::uint8_t get_bulk = 0xA5;
+inline constexpr std::uint8_t report = 0xA8;
 } // namespace tag
 
 /// Octets that the length field of `length` content octets takes.
@@ -155,6 +156,28 @@ std::optional<Oid> oid_of(ByteView contents);
 /// An OID as text, with or without a leading dot; empty when it is none.
 std::optional<Oid> parse_oid(std::string_view text);
 
+/// Takes TLVs off the front of a view; an empty view after the first fault.
+class Cursor {
+public:
+    explicit Cursor(ByteView rest) : rest_(rest) {}
+
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool failed() const { return failed_; }
+    [[nodiscard]] ByteView rest() const { return rest_; }
+
+    /// The next tag; 0 at the end.
+    [[nodiscard]] std::uint8_t peek() const { return rest_.empty() ? 0 : rest_[0]; }
+
+    ByteView take(std::uint8_t expected);
+    std::int32_t take_integer();
+
+private:
+    ByteView fail();
+
+    ByteView rest_;
+    bool failed_{false};
+};
+
 /// One request as it came in; views point into the datagram.
 struct Request {
     static constexpr std::size_t most_names = 128;
@@ -165,11 +188,15 @@ struct Request {
     std::int32_t id{0};
     std::int32_t non_repeaters{0};
     std::int32_t repetitions{0};
+    std::size_t takes{65'507};              // octets of a reply at most
+    std::size_t overhead{0};                // those that wrap it up
     std::array<ByteView, most_names> names; // OID contents
     std::size_t count{0};
 };
 
 /// Fills `request`; false for anything that is no request of version 1 or 2c.
 bool parse_request(ByteView datagram, Request& request);
+/// Fills all but version and community from the PDU that comes next.
+bool parse_pdu(Cursor& message, Request& request);
 
 } // namespace hallmonitor::sim

@@ -1,9 +1,11 @@
 #pragma once
-// One simulated device: a datagram in, a datagram out. It speaks SNMP versions 1 and 2c: GET,
-// GETNEXT, GETBULK; SET is refused; anything else, and any other community, is met with silence.
+// One simulated device: a datagram in, a datagram out. It speaks SNMP versions 1 and 2c, and 3 when
+// it has users: GET, GETNEXT, GETBULK; SET is refused; anything else, and any other community, is
+// met with silence.
 
 #include "tests/sim/faults.hpp"
 #include "tests/sim/model.hpp"
+#include "tests/sim/usm_engine.hpp"
 
 #include <memory>
 #include <optional>
@@ -54,6 +56,14 @@ public:
     /// The reply to a datagram, within `buffer`; no bytes or no copies: nothing is sent.
     Datagram answer(ByteView datagram, Instant now, std::span<std::uint8_t> buffer);
 
+    /// Version 3 is spoken from now on.
+    void add_usm(std::shared_ptr<UsmEngine> usm) { usm_ = std::move(usm); }
+    /// Null without version 3.
+    [[nodiscard]] const UsmEngine* usm() const { return usm_.get(); }
+    /// Boots grow by one a restart, seconds count from it, unless set otherwise.
+    [[nodiscard]] EngineTime engine_time(Instant now) const;
+    void set_engine_time(EngineTime time, Instant now);
+
     /// Switches a fault on or off; an argument replaces the usual one.
     void set_fault(
         const Fault& fault, bool is_on, std::optional<std::int64_t> argument, Instant now
@@ -81,6 +91,13 @@ private:
         return {active.argument, now, blueprint_->mib, random_, scratch_};
     }
 
+    /// Whether a request came of either kind that may be answered; a report in its place.
+    enum class Asked : std::uint8_t { nothing, plainly, by_v3, wrongly_by_v3 };
+    Asked ask(ByteView datagram, Instant now, Request& request);
+    [[nodiscard]] UsmMisdeeds misdeeds(Instant now);
+    /// Brings a message of version 3 into `buffer`.
+    static Datagram place(const Bytes& message, std::span<std::uint8_t> buffer);
+
     DeviceSetup setup_;
     std::shared_ptr<const Blueprint> blueprint_;
     std::vector<ActiveFault> faults_;
@@ -88,6 +105,11 @@ private:
     DeviceModel model_;
     std::uint64_t random_;
     Bytes scratch_;
+    std::shared_ptr<UsmEngine> usm_; // a copy of the device shares it
+    UsmMisdeeds misdeeds_;           // with the request at hand
+    EngineTime engine_set_;          // as it was when
+    std::uint32_t engine_life_{1};   // the device had this life
+    std::int64_t engine_shift_{0};   // seconds, of that life
 };
 
 } // namespace hallmonitor::sim

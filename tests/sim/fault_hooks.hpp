@@ -54,4 +54,14 @@ void forge(Datagram& datagram, const FaultContext& context);
 void move_address(Datagram& datagram, const FaultContext&);
 void move_port(Datagram& datagram, const FaultContext&);
 
+void freeze_engine_boots(UsmMisdeeds& misdeeds, const FaultContext& context);
+void lie_about_size(UsmMisdeeds& misdeeds, const FaultContext& context);
+void deny_engine(UsmMisdeeds& misdeeds, const FaultContext&);
+void change_engine(UsmMisdeeds& misdeeds, const FaultContext&);
+void deny_time(UsmMisdeeds& misdeeds, const FaultContext&);
+void jump(UsmMisdeeds& misdeeds, const FaultContext&);
+void sign_wrong(UsmMisdeeds& misdeeds, const FaultContext& context);
+void sign_nothing(UsmMisdeeds& misdeeds, const FaultContext&);
+void replay(UsmMisdeeds& misdeeds, const FaultContext& context);
+
 } // namespace hallmonitor::sim::hooks

@@ -5,6 +5,7 @@
 
 #include "tests/sim/mib.hpp"
 #include "tests/sim/model.hpp"
+#include "tests/sim/usm_engine.hpp"
 
 #include <cstdint>
 #include <span>
@@ -65,6 +66,7 @@ struct Fault {
     void (*value)(const Object&, Value&, const FaultContext&){nullptr};
     void (*head)(ReplyHead&, const Request&, const FaultContext&){nullptr};
     void (*datagram)(Datagram&, const FaultContext&){nullptr};
+    void (*usm)(UsmMisdeeds&, const FaultContext&){nullptr};
     /// What happens to the device when the fault is switched on.
     void (*begins)(DeviceModel&, Instant now, std::int64_t argument){nullptr};
     /// Replies may be as large as UDP carries.

@@ -43,7 +43,7 @@ TEST_CASE("every fault has a name of its own, a meaning and something that it do
         CHECK_FALSE(fault.meaning.empty());
         CHECK(
             (fault.drops || fault.hides || fault.counted_at || fault.picks || fault.value ||
-             fault.head || fault.datagram || fault.begins || fault.is_endless)
+             fault.head || fault.datagram || fault.begins || fault.is_endless || fault.usm)
         );
     }
 }

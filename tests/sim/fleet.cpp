@@ -64,6 +64,12 @@ Fleet::Member& Fleet::add_member(
     const Address address{.ip = group.first.ip + offset, .port = group.first.port};
     members_.push_back(std::make_unique<Member>(Member{address, Device{setup, std::move(blueprint)}}
     ));
+    auto& device = members_.back()->device;
+    if (!users_.empty()) {
+        auto id = group.engine_id.empty() ? engine_id_of(setup.number) : group.engine_id;
+        const auto seed = seed_ + setup.number;
+        device.add_usm(std::make_shared<UsmEngine>(users_, std::move(id), seed));
+    }
     return *members_.back();
 }
 

@@ -7,6 +7,7 @@
 #include "tests/sim/words.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct GroupSetup {
     std::size_t ports{0};       // 0: as many as the kind usually has
     std::string recording_name; // empty: synthetic, of the kind
     std::string recording;      // its text
+    Bytes engine_id{};          // of all its devices; empty: each has its own
 };
 
 class Fleet {
@@ -38,6 +40,9 @@ public:
     };
 
     Fleet(std::uint64_t seed, std::string community, std::size_t reply_limit);
+
+    /// Devices that are added from now on speak version 3 with these users, once there are any.
+    void add_user(UsmUser user) { users_.push_back(std::move(user)); }
 
     /// One end of a cable.
     struct End {
@@ -101,6 +106,7 @@ private:
     std::uint64_t seed_;
     std::string community_;
     std::size_t reply_limit_;
+    std::deque<UsmUser> users_; // engines refer to them
     std::vector<std::unique_ptr<Member>> members_;
     std::vector<Range> ranges_; // by address
     std::map<End, End> cables_; // by either end

@@ -67,6 +67,9 @@ int run(Options options)
         return fail(1, "cannot read " + name);
     }
     Fleet fleet{options.seed, options.community, options.reply_limit};
+    for (auto& user : options.users) {
+        fleet.add_user(std::move(user));
+    }
     std::size_t bad_lines = 0;
     for (const auto& group : options.groups) {
         for (const auto& fault : fleet.add(group)) {

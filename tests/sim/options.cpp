@@ -9,6 +9,21 @@
 namespace hallmonitor::sim {
 namespace {
 
+/// Empty for what is not 1 to 32 octets in hexadecimal.
+std::optional<Bytes> bytes_of_hex(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    if (text.empty() || text.size() % 2 != 0 || text.size() > 64) return std::nullopt;
+    Bytes bytes;
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const auto high = digits.find(text[i]);
+        const auto low = digits.find(text[i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+        bytes.push_back(static_cast<std::uint8_t>(high << 4U | low));
+    }
+    return bytes;
+}
+
 class Parser {
 public:
     /// Takes one option; false when it or its value is wrong.
@@ -22,6 +37,11 @@ public:
         if (option == "--schedule")
             return store(std::optional{std::string{value}}, options_.schedule);
         if (option == "--chaos") return store(number_of(value, ~std::uint64_t{0}), options_.chaos);
+        if (option == "--user") {
+            auto user = user_of(value);
+            if (user) options_.users.push_back(std::move(*user));
+            return user.has_value();
+        }
         if (option == "--recording") {
             open_group();
             return store(std::optional{std::string{value}}, options_.groups.back().recording_name);
@@ -37,6 +57,7 @@ public:
         if (option == "--devices") return store(number_of(value, 100'000), group.devices);
         if (option == "--ports")
             return store(number_of(value, 65'535), group.ports) && group.ports > 0;
+        if (option == "--engine") return store(bytes_of_hex(value), group.engine_id);
         if (option == "--kind") {
             group.kind = find_kind(value);
             return group.kind != nullptr;

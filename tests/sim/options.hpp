@@ -17,6 +17,7 @@ struct Options {
     std::string community{"public"};
     std::string control; // path of the control socket; empty: none
     std::size_t reply_limit{usual_reply};
+    std::vector<UsmUser> users;         // of version 3
     std::string schedule;               // path of a file of orders; empty: none
     std::optional<std::uint64_t> chaos; // seed
     std::vector<GroupSetup> groups;     // recordings by name only
@@ -24,9 +25,12 @@ struct Options {
 
 inline constexpr const char* usage_text =
     "usage: snmp_fleet [--seed N] [--community TEXT] [--control SOCKET] [--large]\n"
-    "                  [--schedule FILE] [--chaos SEED] GROUP...\n"
+    "                  [--schedule FILE] [--chaos SEED] [--user USER]... GROUP...\n"
     "GROUP: --listen IP:PORT [--kind KIND] [--devices N] [--base IP] [--ports N]\n"
     "       --recording FILE --listen IP:PORT [--devices N]\n"
+    "Behind a group: --engine HEX, one SNMPv3 engine id for all its devices.\n"
+    "USER: of SNMPv3, NAME[:md5|sha1|sha224|sha256|sha384|sha512:PASSWORD\n"
+    "      [:des|aes128|aes192|aes256:PASSWORD[:reeder]]]\n"
     "A group's devices answer at IP (--base in its place when given) and the addresses behind it.\n"
     "Port 0: the kernel chooses one, for all groups that have it.\n"
     "Prints one line of JSON when it is ready, with the ports, then answers until SIGTERM.\n";

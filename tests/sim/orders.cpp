@@ -60,6 +60,14 @@ void set_signal(Call& call, JsonObject&)
     if (call.is_good()) signals.set(signal, value, call.now());
 }
 
+void set_engine(Call& call, JsonObject&)
+{
+    const EngineTime time{
+        .boots = static_cast<std::uint32_t>(call.number(0, 0)),
+        .seconds = static_cast<std::uint32_t>(call.number(1, 0))};
+    if (call.is_good()) call.device().set_engine_time(time, call.now());
+}
+
 void set_fault(Call& call, JsonObject&)
 {
     const auto* fault = find_fault(call.word(0));
@@ -97,6 +105,7 @@ constexpr std::array table{
     Command{"add-octets", "DEV IFINDEX|IFNAME IN OUT", 3, add_octets},
     Command{"set-uptime", "DEV CENTISECONDS", 1, set_uptime},
     Command{"set", "DEV SIGNAL VALUE|failed|auto", 2, set_signal},
+    Command{"engine", "DEV BOOTS SECONDS", 2, set_engine},
     Command{"fault", "DEV NAME on|off [ARGUMENT]", 2, set_fault},
     Command{"silence", "DEV on|off", 1, silence},
     Command{"delay", "DEV MS", 1, delay},

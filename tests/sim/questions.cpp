@@ -153,6 +153,15 @@ void describe(Call& call, JsonObject& answer)
         .number("varbinds", counts.varbinds)
         .number("ignored", counts.ignored)
         .raw("faults", faults.str());
+    const auto* const usm = call.device().usm();
+    if (usm == nullptr) return;
+    const auto time = call.device().engine_time(call.now());
+    answer.number("engine_boots", time.boots)
+        .number("engine_seconds", time.seconds)
+        .number("v3_discoveries", usm->counts().discoveries)
+        .number("v3_reports", usm->counts().reports)
+        .number("v3_answers", usm->counts().answers)
+        .number("v3_replayed", usm->counts().replayed);
 }
 
 constexpr std::array table{

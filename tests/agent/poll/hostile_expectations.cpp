@@ -117,13 +117,39 @@ std::vector<Expectation> of_values()
     };
 }
 
+std::vector<Expectation> of_v3()
+{
+    const auto unproven = [](std::string_view fault) {
+        return Expectation{
+            .fault = fault, .polls = Polls::never, .findings = {unproven_replies}, .is_v3 = true};
+    };
+    const auto named = [](std::string_view fault, std::string_view words) {
+        return Expectation{.fault = fault, .polls = Polls::never, .failure = words, .is_v3 = true};
+    };
+    return {
+        {.fault = "v3-replays", .polls = Polls::partly, .chance = {stray_replies}, .is_v3 = true},
+        unproven("v3-wrong-digest"),
+        unproven("v3-unsigned"),
+        {.fault = "v3-size-lie", .is_v3 = true},
+        named("v3-denies-engine", "does not know the engine id"),
+        // Also under the user's key, when a request was accepted before.
+        {.fault = "v3-new-engines",
+         .polls = Polls::never,
+         .chance = {unproven_replies},
+         .failure = "does not know the engine id",
+         .is_v3 = true},
+        named("v3-denies-time", "outside its time window"),
+        named("v3-jumps", "outside its time window"),
+    };
+}
+
 } // namespace
 
 std::span<const Expectation> expectations()
 {
     static const std::vector<Expectation> all = [] {
         std::vector<Expectation> list;
-        for (const auto& part : {of_silence(), of_datagrams(), of_protocol(), of_values()})
+        for (const auto& part : {of_silence(), of_datagrams(), of_protocol(), of_values(), of_v3()})
             list.insert(list.end(), part.begin(), part.end());
         return list;
     }();

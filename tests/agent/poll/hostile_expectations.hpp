@@ -27,6 +27,7 @@ struct Expectation {
     bool is_down{false};             // SNMP being the only sign of life
     bool is_quarantined{false};
     bool is_seen_late{true}; // also when it begins while the device is polled
+    bool is_v3{false};       // in a school that is polled over SNMPv3
     Leeway leeway{};
 };
 

@@ -31,14 +31,21 @@ const Expectation* expected_of(std::string_view fault)
     return found == all.end() ? nullptr : &*found;
 }
 
+School::Setup setup_for(const Expectation& expected)
+{
+    School::Setup setup = expected.is_v3 ? School::speaking_v3() : School::Setup{};
+    setup.no_ping = sick;
+    return setup;
+}
+
 // The school, and whatever untruth was in a reading.
 struct Watched {
-    School school{{.no_ping = sick}};
+    School school;
     Leeway leeway;
     MonoTime true_from; // counters have not restarted since
     std::vector<std::string> lies;
 
-    Watched()
+    explicit Watched(const Expectation& expected) : school(setup_for(expected))
     {
         school.on_reading = [this](std::size_t number, const School::Cycle& cycle) {
             if (cycle.began < true_from) return;
@@ -209,7 +216,7 @@ TEST_CASE("a device with a fault from the first moment", "[hostile]")
     for (const Expectation& expected : expectations()) {
         DYNAMIC_SECTION(expected.fault)
         {
-            Watched watched;
+            Watched watched{expected};
             watched.set_fault(expected, true);
             check(watched, expected, 5min);
         }
@@ -222,7 +229,7 @@ TEST_CASE("a device that gets a fault while it is polled", "[hostile]")
         if (!expected.is_seen_late) continue;
         DYNAMIC_SECTION(expected.fault)
         {
-            Watched watched;
+            Watched watched{expected};
             watched.school.run_for(1min);
             watched.school.forget();
             watched.set_fault(expected, true);

@@ -21,7 +21,7 @@ DeviceConfig config_of(std::size_t number, const School::Setup& setup)
     DeviceConfig config;
     config.name = "sw-" + std::to_string(number);
     config.address = School::address(number).to_string();
-    config.snmp = SnmpSettings{};
+    config.snmp = setup.snmp;
     config.poll_interval = setup.interval;
     return config;
 }
@@ -44,6 +44,22 @@ sim::Instant School::instant(MonoTime at)
     return at - start;
 }
 
+School::Setup School::speaking_v3()
+{
+    Setup setup;
+    setup.accounts = {"monitor:sha256:authpass1:aes128:privpass1"};
+    setup.snmp.version = SnmpVersion::v3;
+    setup.snmp.usm = {
+        .user = "monitor",
+        .level = SecurityLevel::auth_priv,
+        .auth = AuthProtocol::sha256,
+        .auth_password = Secret{"authpass1"},
+        .priv = PrivProtocol::aes128,
+        .priv_password = Secret{"privpass1"},
+    };
+    return setup;
+}
+
 School::School(const Setup& setup)
     : setup_(setup), engine_(setup.seed), now_(start), next_tick_(start),
       buffer_(sim::Device::buffer_size)
@@ -51,6 +67,8 @@ School::School(const Setup& setup)
     const auto blueprint = std::make_shared<const sim::Blueprint>(
         sim::make_blueprint(*sim::find_kind("switch"), setup.ports, 0)
     );
+    for (const std::string& account : setup.accounts)
+        users_.push_back(sim::user_of(account).value());
     for (std::size_t number = 0; number < setup.devices; ++number) {
         const DeviceConfig config = config_of(number, setup);
         const auto small = static_cast<std::uint32_t>(number);
@@ -59,6 +77,12 @@ School::School(const Setup& setup)
              .report = DeviceReport{config},
              .seen = {}}
         );
+        if (!users_.empty()) {
+            auto id = setup.engine_id.empty() ? sim::engine_id_of(small) : setup.engine_id;
+            devices_.back().sim.add_usm(
+                std::make_shared<sim::UsmEngine>(users_, std::move(id), setup.seed + number)
+            );
+        }
         at_address_[address(number)] = number;
         engine_.add(small, config, address(number), start);
         liveness_.add(small, config.liveness, number != setup.no_ping, true, start);

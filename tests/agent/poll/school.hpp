@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -27,8 +28,13 @@ public:
         std::chrono::milliseconds interval{10'000};
         std::size_t no_ping{0}; // this device answers nothing but SNMP
         std::uint64_t seed{1};
+        SnmpSettings snmp{};
+        std::vector<std::string> accounts{}; // users of SNMPv3, as sim::user_of() takes them
+        sim::Bytes engine_id{};              // of all devices; empty: each has its own
     };
     explicit School(const Setup& setup);
+    /// By user "monitor" with SHA-256 and AES-128, passwords "authpass1" and "privpass1".
+    [[nodiscard]] static Setup speaking_v3();
 
     /// What one device was seen to do.
     struct Cycle {
@@ -97,6 +103,7 @@ private:
     void send(std::size_t number, const sim::Datagram& reply, sim::Source source, bool is_forged);
 
     Setup setup_;
+    std::deque<sim::UsmUser> users_; // devices refer to them
     Engine engine_;
     Liveness liveness_;
     std::vector<Member> devices_;

@@ -1,5 +1,4 @@
 #include "agent/snmp/usm_crypto.hpp"
-
 #include "agent/snmp/usm_keys.hpp"
 #include "tests/agent/snmp/bytes.hpp"
 #include "tests/agent/snmp/netsnmp_crypto.hpp"
