@@ -1,6 +1,7 @@
 #include "agent/config.hpp"
 
 #include "agent/device_config.hpp"
+#include "agent/snmp_config.hpp"
 #include "common/config/yaml_writer.hpp"
 
 #include <algorithm>
@@ -105,35 +106,13 @@ void write_watch(YamlWriter& out, const WatchSettings& watch)
     out.end();
 }
 
-/// A community from a file or a variable is printed as its place; the built-in one is no secret.
-void write_community(YamlWriter& out, const Secret& community)
-{
-    switch (community.origin().kind) {
-    case SecretOrigin::Kind::file: out.text("community_file", community.origin().name); return;
-    case SecretOrigin::Kind::environment:
-        out.text("community_env", community.origin().name);
-        return;
-    case SecretOrigin::Kind::written: break;
-    }
-    const bool is_default = community == SnmpSettings{}.community;
-    out.text("community", is_default ? community.reveal() : "<secret>");
-}
-
 void write_device(YamlWriter& out, const DeviceConfig& device)
 {
     out.begin_item();
     out.text("name", device.name);
     out.text("address", device.address);
     if (device.snmp) {
-        out.begin("snmp");
-        out.word("version", device.snmp->version == SnmpVersion::v1 ? "1" : "2c");
-        write_community(out, device.snmp->community);
-        out.number("port", device.snmp->port);
-        out.word("timeout_milliseconds", std::to_string(device.snmp->timeout.count()));
-        out.number("retries", device.snmp->retries);
-        out.number("max_repetitions", device.snmp->max_repetitions);
-        out.number("requests_at_once", device.snmp->requests_at_once);
-        out.end();
+        write_snmp(out, *device.snmp);
     } else {
         out.boolean("snmp", false);
     }
@@ -163,6 +142,15 @@ Loaded<Config> load_config(
     if (!errors.empty()) loaded.config.reset();
     loaded.errors = std::move(errors).take();
     return loaded;
+}
+
+bool holds_secrets(const Config& config)
+{
+    return std::any_of(
+        config.devices.begin(),
+        config.devices.end(),
+        [](const DeviceConfig& device) { return device.snmp && holds_secrets(*device.snmp); }
+    );
 }
 
 std::string to_yaml(const Config& config)

@@ -17,6 +17,12 @@ namespace hallmonitor::agent {
 
 enum class SnmpVersion : std::uint8_t { v1 = 0, v2c = 1, v3 = 3 };
 
+/// "1", "2c" or "3".
+constexpr std::string_view version_text(SnmpVersion version)
+{
+    return version == SnmpVersion::v1 ? "1" : version == SnmpVersion::v2c ? "2c" : "3";
+}
+
 enum class AuthProtocol : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };
 
 enum class PrivProtocol : std::uint8_t { des, aes128, aes192, aes256 };
@@ -120,6 +126,9 @@ struct Config {
 Loaded<Config> load_config(
     std::string_view text, const std::string& file, const SecretSource& secrets
 );
+
+/// Whether a secret is written into the configuration itself.
+[[nodiscard]] bool holds_secrets(const Config& config);
 
 /// The effective configuration, every key written out. Loads again to the same value, but for
 /// secrets written into the file itself: these print as <secret>, which loading refuses.

@@ -1,5 +1,6 @@
 #include "agent/device_config.hpp"
 
+#include "agent/snmp_config.hpp"
 #include "common/model/text.hpp"
 
 #include <algorithm>
@@ -11,14 +12,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view placeholder = "<secret>";
 constexpr std::size_t name_bytes = 128;
 
 /// One layer over another: the settings so far. SNMP settings outlive `snmp: false`, so that a
 /// device may switch it on again.
 struct Layer {
     DeviceConfig device;
-    SnmpSettings snmp;
+    SnmpLayer snmp;
     bool has_snmp{true};
 };
 
@@ -54,85 +54,6 @@ private:
     Lines addresses_;
 };
 
-void read_version(Section& section, SnmpVersion& into)
-{
-    static constexpr std::array<std::string_view, 2> versions{"1", "2c"};
-    const auto* value = section.find("version");
-    if (value == nullptr) return;
-    if (value->text == "3") {
-        section.complain(*value, "SNMPv3 is not supported yet; use 2c");
-        return;
-    }
-    std::string version;
-    if (section.choice("version", version, versions)) {
-        into = version == "1" ? SnmpVersion::v1 : SnmpVersion::v2c;
-    }
-}
-
-/// `what`: the place of the secret, for the message.
-void take_secret(
-    Section& section,
-    const YamlValue& at,
-    SecretLookup lookup,
-    SecretOrigin origin,
-    const std::string& what,
-    Secret& into
-)
-{
-    if (const auto* problem = std::get_if<SecretProblem>(&lookup)) {
-        section.complain(at, problem->message);
-        return;
-    }
-    Secret secret{std::move(std::get<std::string>(lookup)), std::move(origin)};
-    if (!is_community(secret.reveal())) {
-        section.complain(at, what + " must hold one line of 1 to 255 printable bytes");
-        return;
-    }
-    into = std::move(secret);
-}
-
-void read_community(Section& section, const LoadContext& context, Secret& into)
-{
-    std::string text;
-    std::string path;
-    std::string variable;
-    const auto* inline_value = section.find("community");
-    const auto* file_value = section.find("community_file");
-    const auto* variable_value = section.find("community_env");
-    const std::array<const YamlValue*, 3> given{inline_value, file_value, variable_value};
-    if (std::count(given.begin(), given.end(), nullptr) < 2) {
-        section.complain("give one of 'community', 'community_file' and 'community_env'");
-        return;
-    }
-    if (section.text("community", text)) {
-        if (text == placeholder) {
-            section.complain(
-                *inline_value,
-                "'community' is the '<secret>' of a printed configuration; write the community "
-                "itself or use 'community_file'"
-            );
-            return;
-        }
-        take_secret(section, *inline_value, text, {}, "'community'", into);
-    } else if (section.text("community_file", path)) {
-        path = beside(context.file, path);
-        const SecretOrigin origin{.kind = SecretOrigin::Kind::file, .name = path};
-        take_secret(
-            section, *file_value, context.secrets.file(path), origin, "the file " + path, into
-        );
-    } else if (section.text("community_env", variable)) {
-        const SecretOrigin origin{.kind = SecretOrigin::Kind::environment, .name = variable};
-        take_secret(
-            section,
-            *variable_value,
-            context.secrets.environment(variable),
-            origin,
-            "the variable " + variable,
-            into
-        );
-    }
-}
-
 void read_snmp(Section& section, const LoadContext& context, Layer& layer)
 {
     const auto* value = section.find("snmp");
@@ -147,14 +68,7 @@ void read_snmp(Section& section, const LoadContext& context, Layer& layer)
     auto snmp = section.section("snmp");
     if (!snmp) return;
     layer.has_snmp = true;
-    read_version(*snmp, layer.snmp.version);
-    read_community(*snmp, context, layer.snmp.community);
-    snmp->whole<std::uint16_t>("port", layer.snmp.port, {1, 65'535});
-    snmp->duration("timeout_milliseconds", layer.snmp.timeout, {50ms, 60s});
-    snmp->whole<unsigned>("retries", layer.snmp.retries, {0, 10});
-    snmp->whole<unsigned>("max_repetitions", layer.snmp.max_repetitions, {1, 100});
-    snmp->whole<unsigned>("requests_at_once", layer.snmp.requests_at_once, {1, 4});
-    snmp->finish();
+    read_snmp(*snmp, context, layer.snmp);
 }
 
 void read_liveness(Section& section, LivenessSettings& into)
@@ -182,13 +96,6 @@ void read_settings(Section& section, const LoadContext& context, Layer& layer)
     read_liveness(section, layer.device.liveness);
     section.duration("poll_interval_seconds", layer.device.poll_interval, {1s, 24h});
     if (auto watch = section.section("watch")) read_watch(*watch, layer.device.watch);
-}
-
-DeviceConfig folded(Layer layer)
-{
-    auto device = std::move(layer.device);
-    if (layer.has_snmp) device.snmp = std::move(layer.snmp);
-    return device;
 }
 
 bool check_name(const std::string& name, int line, int column, ConfigErrors& errors)
@@ -248,7 +155,18 @@ public:
         }
     }
 
-    std::vector<DeviceConfig> take() && { return std::move(devices_); }
+    std::vector<DeviceConfig> take() &&
+    {
+        if (!weak_.empty()) {
+            context_.warnings.push_back(
+                "SNMPv3 with " + std::string{weak_protocols} + ", for " +
+                std::to_string(weak_.size()) + (weak_.size() == 1 ? " device (" : " devices (") +
+                weak_.front() + (weak_.size() == 1 ? ")" : ", ...)") +
+                ": replace them where a device knows anything better"
+            );
+        }
+        return std::move(devices_);
+    }
 
 private:
     void read_short(const YamlValue& entry, const Layer& base)
@@ -319,7 +237,14 @@ private:
 
     void add(Layer layer, const YamlValue& at)
     {
-        auto device = folded(std::move(layer));
+        auto device = std::move(layer.device);
+        if (layer.has_snmp) {
+            auto snmp = finished(layer.snmp);
+            if (!snmp.fault.empty())
+                errors_.add(at.line, at.column, quoted(device.name) + ": " + snmp.fault);
+            if (snmp.is_weak) weak_.push_back(device.name);
+            device.snmp = std::move(snmp.settings);
+        }
         if (!device.snmp && !device.liveness.ping) {
             errors_.add(
                 at.line,
@@ -335,14 +260,10 @@ private:
     ConfigErrors& errors_;
     Register register_;
     std::vector<DeviceConfig> devices_;
+    std::vector<std::string> weak_; // names of devices with MD5 or DES
 };
 
 } // namespace
-
-bool is_community(std::string_view text)
-{
-    return !text.empty() && text.size() <= 255 && is_printable(text);
-}
 
 void read_watch(Section& section, WatchSettings& into)
 {

@@ -24,6 +24,15 @@ constexpr int found_fault = 1;
 constexpr int wrong_usage = 2;
 constexpr auto default_config = "/etc/hallmonitor/agent.yaml";
 
+template <class T>
+void tell(const Loaded<T>& loaded)
+{
+    for (const std::string& warning : loaded.warnings)
+        std::cerr << "warning: " << warning << '\n';
+    for (const ConfigError& error : loaded.errors)
+        std::cerr << to_string(error) << '\n';
+}
+
 std::optional<agent::Config> load(const std::string& file)
 {
     const auto text = read_text_file(file, limits::config_file_bytes);
@@ -32,10 +41,11 @@ std::optional<agent::Config> load(const std::string& file)
         return std::nullopt;
     }
     auto loaded = agent::load_config(*text, file, system_secrets());
-    for (const std::string& warning : loaded.warnings)
-        std::cerr << "warning: " << warning << '\n';
-    for (const ConfigError& error : loaded.errors)
-        std::cerr << to_string(error) << '\n';
+    if (loaded.config && agent::holds_secrets(*loaded.config)) {
+        if (const auto exposure = exposure_of(file))
+            loaded.warnings.push_back("secrets stand in the configuration, and " + *exposure);
+    }
+    tell(loaded);
     return std::move(loaded.config);
 }
 
@@ -59,17 +69,14 @@ CLI::App* add_inspect(CLI::App& app, InspectArguments& arguments)
     inspect->add_option(
         "--credentials",
         arguments.credentials,
-        "File with 'community: ...', closed to others; else $HALLMONITOR_COMMUNITY, else 'public'"
+        "File with 'community: ...' or a user of SNMPv3, closed to others; else "
+        "$HALLMONITOR_COMMUNITY, else 'public'"
     );
     return inspect;
 }
 
 int inspect(const InspectArguments& arguments)
 {
-    if (arguments.version == "3") {
-        std::cerr << "SNMPv3 is not supported yet; use --snmp 2c\n";
-        return wrong_usage;
-    }
     agent::InspectRequest request{.target = {}, .snmp = {}, .json = arguments.json};
     const auto target = parse_endpoint(arguments.target, request.snmp.port);
     if (!target || target->port == 0) {
@@ -78,15 +85,15 @@ int inspect(const InspectArguments& arguments)
                      "[ADDRESS]:PORT\n";
         return wrong_usage;
     }
-    auto community = agent::find_community(arguments.credentials, system_secrets());
-    for (const ConfigError& error : community.errors)
-        std::cerr << to_string(error) << '\n';
-    if (!community.config) return found_fault;
+    const auto version = arguments.version == "1"    ? agent::SnmpVersion::v1
+                         : arguments.version == "2c" ? agent::SnmpVersion::v2c
+                                                     : agent::SnmpVersion::v3;
+    auto found = agent::find_credentials(arguments.credentials, version, system_secrets());
+    tell(found);
+    if (!found.config) return found_fault;
     request.target = *target;
+    request.snmp = std::move(*found.config);
     request.snmp.port = target->port;
-    request.snmp.version =
-        arguments.version == "1" ? agent::SnmpVersion::v1 : agent::SnmpVersion::v2c;
-    request.snmp.community = std::move(*community.config);
     return agent::run_inspect(request);
 }
 

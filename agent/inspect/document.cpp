@@ -69,7 +69,7 @@ json::object device_part(const Evidence& evidence, const Attempt& attempt)
     }};
     json::object part;
     part["address"] = evidence.target;
-    part["snmp_version"] = attempt.snmp.version == SnmpVersion::v1 ? "1" : "2c";
+    part["snmp_version"] = std::string{version_text(attempt.snmp.version)};
     for (const auto& [key, attribute] : facts) {
         if (const auto fact = attempt.poll->facts().find(attribute)) part[key] = *fact;
     }

@@ -71,6 +71,8 @@ void Inspection::tick(MonoTime now)
         patient.timeout = patience;
         patient.retries = 0;
         begin(patiently, patient, now);
+        // SNMPv3's user is nobody to the others, and their community would be told in clear.
+        if (snmp_.version == SnmpVersion::v3) return collect();
         SnmpSettings other = snmp_;
         other.version = snmp_.version == SnmpVersion::v1 ? SnmpVersion::v2c : SnmpVersion::v1;
         begin(in_other_version, other, now);
@@ -122,7 +124,8 @@ bool Inspection::is_over(MonoTime now) const
     if (answered || is_explained(*evidence_.as_configured.outcome)) return true;
     if (evidence_.patient.answered()) return evidence_.patient.outcome.has_value();
     if (evidence_.other_version.answered()) return evidence_.other_version.outcome.has_value();
-    return evidence_.patient.outcome.has_value() && evidence_.other_version.outcome.has_value();
+    const Attempt& other = evidence_.other_version;
+    return evidence_.patient.outcome && (other.poll == nullptr || other.outcome);
 }
 
 } // namespace hallmonitor::agent

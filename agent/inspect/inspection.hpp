@@ -1,6 +1,7 @@
 #pragma once
 // Polls one device once, as the agent would (through Engine and DevicePoll), and asks in other ways
-// as well when no answer comes in time: with much more time, and in the other version of SNMP.
+// as well when no answer comes in time: with much more time, and in the other version of SNMP where
+// there is a community.
 // Pings meanwhile, so that a dead device is told from one that refuses SNMP. Sans-I/O, as Engine
 // is.
 //

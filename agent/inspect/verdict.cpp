@@ -17,11 +17,6 @@ std::string latency_text(std::chrono::microseconds time)
     return human_latency(duration<double>(time).count());
 }
 
-std::string version_text(SnmpVersion version)
-{
-    return version == SnmpVersion::v1 ? "1" : version == SnmpVersion::v2c ? "2c" : "3";
-}
-
 std::string community_text(const SecretOrigin& origin)
 {
     const bool is_default = origin.kind == SecretOrigin::Kind::written;
@@ -33,10 +28,14 @@ std::string snmp_settings_remedy(const Evidence& evidence)
 {
     const SnmpSettings& asked = evidence.as_configured.snmp;
     const std::string us = evidence.own_address.empty() ? "" : " (" + evidence.own_address + ")";
-    return "on the device, see that SNMPv" + version_text(asked.version) +
-           " is on, that it knows " + community_text(asked.community.origin()) +
-           ", and that its access list and view admit this machine" + us +
-           "; another community is given by --credentials FILE or HALLMONITOR_COMMUNITY";
+    const bool is_v3 = asked.version == SnmpVersion::v3;
+    const std::string who =
+        is_v3 ? "user '" + asked.usm.user + "'" : community_text(asked.community.origin());
+    return "on the device, see that SNMPv" + std::string{version_text(asked.version)} +
+           " is on, that it knows " + who +
+           ", and that its access list and view admit this machine" + us + "; another " +
+           (is_v3 ? "user is given by --credentials FILE"
+                  : "community is given by --credentials FILE or HALLMONITOR_COMMUNITY");
 }
 
 Verdict verdict_of(const Finding& finding)
@@ -47,6 +46,7 @@ Verdict verdict_of(const Finding& finding)
 Verdict silence(const Evidence& evidence)
 {
     const auto& outcome = evidence.as_configured.outcome;
+    const bool is_v3 = evidence.as_configured.snmp.version == SnmpVersion::v3;
     // Replies that were not believed explain a silence better than anything else.
     if (outcome && !outcome->findings.empty()) return verdict_of(outcome->findings.front());
     if (evidence.send_failed)
@@ -60,9 +60,10 @@ Verdict silence(const Evidence& evidence)
             .remedy = "switch its SNMP agent on, or give the port on which it listens: HOST:PORT"};
     if (evidence.ping_rtt)
         return {
-            .text = "answers ping in " + latency_text(*evidence.ping_rtt) +
-                    ", but not SNMP: its community, access list or view refuses us, or SNMP is "
-                    "off; the protocol does not say which",
+            .text = "answers ping in " + latency_text(*evidence.ping_rtt) + ", but not SNMP: its " +
+                    (is_v3 ? "access list keeps us out, or SNMPv3 is off"
+                           : "community, access list or view refuses us, or SNMP is off") +
+                    "; the protocol does not say which",
             .remedy = snmp_settings_remedy(evidence)};
     if (!evidence.can_ping)
         return {
@@ -84,10 +85,10 @@ Verdict silence(const Evidence& evidence)
 Verdict needs_setting(const Evidence& evidence)
 {
     if (!evidence.patient.answered()) {
-        const std::string version = version_text(evidence.other_version.snmp.version);
+        const std::string version{version_text(evidence.other_version.snmp.version)};
         return {
             .text = "answers SNMPv" + version + " alone, not v" +
-                    version_text(evidence.as_configured.snmp.version),
+                    std::string{version_text(evidence.as_configured.snmp.version)},
             .remedy = "write 'snmp: {version: " + version +
                       "}' for this device, or ask with --snmp " + version};
     }

@@ -118,6 +118,13 @@ Result<std::string> read_text_file(const std::string& path, std::size_t most)
     return read_all(file, most);
 }
 
+std::optional<std::string> exposure_of(const std::string& path)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    return fault_of(status, path);
+}
+
 SecretSource system_secrets()
 {
     return {.file = secret_file, .environment = secret_variable};

@@ -5,6 +5,7 @@
 #include "common/error.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace hallmonitor {
@@ -16,6 +17,10 @@ Result<std::string> read_text_file(const std::string& path, std::size_t most);
 /// True for files in $CREDENTIALS_DIRECTORY: systemd guards them by an access list, which shows as
 /// group bits in the mode.
 [[nodiscard]] bool is_systemd_credential(const std::string& path);
+
+/// Why a regular file with a secret in it is not closed, and what to do; empty: it is, or it is no
+/// regular file.
+[[nodiscard]] std::optional<std::string> exposure_of(const std::string& path);
 
 /// Secrets of this machine. A file must belong to root or to us and be closed to group and others;
 /// one trailing newline is dropped. What lies in $CREDENTIALS_DIRECTORY is guarded by systemd.

@@ -297,11 +297,11 @@ def test_wrong_usage_is_told_from_a_fault(arguments: list[str]) -> None:
     assert done.stderr
 
 
-def test_snmp_version_3_is_refused_in_plain_words() -> None:
+def test_snmp_version_3_needs_a_user() -> None:
     done = run("10.0.0.1", "--snmp", "3")
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "SNMPv3 is not supported yet; use --snmp 2c\n"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("--credentials: SNMPv3 needs a file with 'user'")
 
 
 def credentials(folder: Path, text: str, mode: int = 0o600) -> str:
@@ -333,6 +333,7 @@ def test_the_community_comes_from_a_file_that_is_closed_to_others(
         (f"{SECRET}\n", 0o600, "credentials.yaml:1:1: "),
         ("community: ''\n", 0o600, "credentials.yaml:1:12: "),
         ("# nothing\n", 0o600, "credentials.yaml: "),
+        (f"user: monitor\nauth_password: {SECRET}\n", 0o644, "run chmod 600"),
     ],
 )
 def test_faulty_credentials_are_told_without_the_secret(

@@ -56,6 +56,18 @@ TEST_CASE("a file is read whole, up to its limit", "[io]")
     CHECK(read_text_file(folder.path(), 5).error().value() == EISDIR);
 }
 
+TEST_CASE("whether others may read a file is told, with what to do", "[io]")
+{
+    const Folder folder;
+    const auto file = folder.write("", 0640);
+
+    CHECK_THAT(exposure_of(file).value(), Catch::Contains("(mode 0640); run chmod 600 " + file));
+    REQUIRE(::chmod(file.c_str(), 0600) == 0);
+    CHECK_FALSE(exposure_of(file));
+    CHECK_FALSE(exposure_of(folder.path()));
+    CHECK_FALSE(exposure_of(file + ".absent"));
+}
+
 TEST_CASE("the secret of a closed file comes without its newline", "[io]")
 {
     const Folder folder;

@@ -30,6 +30,7 @@ SnmpSettings settings_of(const Scene::Setup& setup)
 {
     SnmpSettings snmp;
     snmp.version = setup.version;
+    snmp.usm = setup.usm;
     snmp.community = Secret{
         setup.community,
         {.kind = SecretOrigin::Kind::environment, .name = "HALLMONITOR_COMMUNITY"}};
@@ -41,7 +42,11 @@ SnmpSettings settings_of(const Scene::Setup& setup)
 Scene::Scene(const Setup& setup)
     : setup_(setup), device_(sim::make_switch(setup.ports)),
       inspection_(evidence_of(setup), settings_of(setup), 1)
-{}
+{
+    if (setup.account.empty()) return;
+    users_.push_back(sim::user_of(setup.account).value());
+    device_.add_usm(std::make_shared<sim::UsmEngine>(users_, sim::engine_id_of(1), 1));
+}
 
 void Scene::set_fault(std::string_view name, std::optional<std::int64_t> argument)
 {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <queue>
@@ -25,6 +26,8 @@ public:
         bool can_ping{true};
         SnmpVersion version{SnmpVersion::v2c};
         std::string community{"public"}; // asked with; the device's is "public"
+        UsmSettings usm{};               // asked with, in version 3
+        std::string account{};           // the device's user, as sim::user_of() takes him
     };
     explicit Scene(const Setup& setup);
 
@@ -55,6 +58,7 @@ private:
     void ask(std::span<const std::byte> request);
 
     Setup setup_;
+    std::deque<sim::UsmUser> users_; // the device refers to them
     sim::Device device_;
     Inspection inspection_;
     MonoTime now_{start};

@@ -1,6 +1,7 @@
 #include "agent/inspect/verdict.hpp"
 #include "tests/agent/inspect/scene.hpp"
 #include "tests/agent/poll/fake_device.hpp"
+#include "tests/agent/snmp/usm_talk.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,6 +12,8 @@ using hallmonitor::agent::testing::cycle;
 using hallmonitor::agent::testing::FakeDevice;
 using hallmonitor::agent::testing::number;
 using hallmonitor::agent::testing::Scene;
+using hallmonitor::agent::testing::usual_account;
+using hallmonitor::agent::testing::usual_user;
 
 TEST_CASE("a device that is read whole is good", "[inspect]")
 {
@@ -192,4 +195,52 @@ TEST_CASE("a device that is read with gaps is not good", "[inspect]")
 
     CHECK(!verdict.ok);
     CHECK_THAT(verdict.text, Catch::StartsWith("is read, but shows"));
+}
+
+TEST_CASE("a device of SNMPv3 is read whole", "[inspect]")
+{
+    Scene scene{{.version = SnmpVersion::v3, .usm = usual_user(), .account = usual_account}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK(verdict.ok);
+    CHECK(scene.duration() < 1s);
+}
+
+TEST_CASE("what SNMPv3 refuses is told with its remedy", "[inspect]")
+{
+    Scene scene{
+        {.version = SnmpVersion::v3,
+         .usm = usual_user(),
+         .account = "monitor:sha256:authpass2:aes128:privpass1"}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK(verdict.text == "refuses the password of the SNMPv3 user 'monitor'");
+    CHECK(verdict.remedy == "look at auth_password and whether it uses SHA-256");
+    CHECK(scene.duration() < 2s);
+}
+
+TEST_CASE("a wrong privacy password is told from silence", "[inspect]")
+{
+    Scene scene{
+        {.version = SnmpVersion::v3,
+         .usm = usual_user(),
+         .account = "monitor:sha256:authpass1:aes128:privpass2"}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::Contains("answers no encrypted request"));
+    CHECK(verdict.remedy == "look at priv_password and whether it uses AES-128");
+}
+
+TEST_CASE("a device without SNMPv3 is not asked with a community", "[inspect]")
+{
+    Scene scene{{.version = SnmpVersion::v3, .usm = usual_user()}};
+
+    const Verdict verdict = judge(scene.inspect());
+
+    CHECK_THAT(verdict.text, Catch::Contains("access list keeps us out, or SNMPv3 is off"));
+    CHECK_THAT(verdict.remedy, Catch::Contains("that it knows user 'monitor'"));
+    CHECK(scene.duration() < 12s);
 }
