@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from .control import ask
@@ -14,13 +15,22 @@ from .process import FLEET, wait_until
 class Fleet:
     """Switches on addresses of 127.0.0.0/8, all on one port."""
 
-    def __init__(self, district: District, address: str, devices: int = 1, ports: int = 8) -> None:
+    def __init__(
+        self,
+        district: District,
+        address: str,
+        devices: int = 1,
+        ports: int = 8,
+        options: Sequence[object] = (),
+        group: Sequence[object] = (),
+    ) -> None:
+        """`options` are of all devices, `group` of these on `address` and behind it."""
         self.control = district.folder / "fleet.sock"
         self.address = address
         self.process = district.start(
             "fleet",
-            [FLEET, "--control", self.control, "--listen", f"{address}:0",
-             "--devices", devices, "--ports", ports],
+            [FLEET, "--control", self.control, *options, "--listen", f"{address}:0",
+             "--devices", devices, "--ports", ports, *group],
         )
         ready = wait_until("fleet is ready", self._ready)
         self.port = int(ready["ports"][0])
