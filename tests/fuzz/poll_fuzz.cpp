@@ -4,8 +4,8 @@
 #include "agent/poll/device_poll.hpp"
 #include "agent/snmp/ber.hpp"
 #include "common/check.hpp"
+#include "tests/fuzz/script.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -16,6 +16,7 @@
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
+using fuzz::Script;
 
 namespace {
 
@@ -23,31 +24,6 @@ using Bytes = std::vector<std::byte>;
 
 constexpr std::uint8_t sequence = 0x30;
 constexpr unsigned most_silence = 100; // attempts of all the parts of a cycle, and to spare
-
-class Script {
-public:
-    explicit Script(std::span<const std::byte> data) : rest_(data) {}
-
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
-
-    std::uint8_t next()
-    {
-        if (rest_.empty()) return 0;
-        const auto value = std::to_integer<std::uint8_t>(rest_.front());
-        rest_ = rest_.subspan(1);
-        return value;
-    }
-
-    Bytes next(std::size_t size)
-    {
-        const auto part = rest_.first(std::min(size, rest_.size()));
-        rest_ = rest_.subspan(part.size());
-        return {part.begin(), part.end()};
-    }
-
-private:
-    std::span<const std::byte> rest_;
-};
 
 void append(Bytes& out, std::uint8_t tag, const Bytes& content)
 {
