@@ -74,7 +74,8 @@ void EnginePoller::State::take_ended()
     }
 }
 
-EnginePoller::EnginePoller(const FleetAddress& fleet, unsigned requests_at_once) : state_(new State)
+EnginePoller::EnginePoller(const FleetAddress& fleet, const agent::SnmpSettings& snmp)
+    : state_(new State)
 {
     state_->devices = fleet.devices;
     if (!state_->udp.open()) throw std::runtime_error{"no UDP socket"};
@@ -88,7 +89,7 @@ EnginePoller::EnginePoller(const FleetAddress& fleet, unsigned requests_at_once)
         agent::DeviceConfig config{
             .name = "device-" + std::to_string(device),
             .address = {},
-            .snmp = agent::SnmpSettings{.requests_at_once = requests_at_once},
+            .snmp = snmp,
             .liveness = {},
             .poll_interval = far_away,
             .watch = {}};

@@ -208,7 +208,7 @@ try {
     const auto first = raw_cycle(fleet.address(), true); // warms, and checks the replies
     const auto reply = static_cast<std::size_t>(first.octets) / requests_of(fleet.address());
     const Answerer bare{[reply](int port_out) { run_bare_sockets(port_out, reply); }};
-    EnginePoller engine{fleet.address(), 1};
+    EnginePoller engine{fleet.address(), {}};
     static_cast<void>(engine.cycle(devices_at_once)); // reads the names
     Costs by_raw{.poller = "raw sockets, no parsing"};
     Costs by_engine{.poller = "hallmonitor: varbinds to samples"};

@@ -4,7 +4,8 @@
 //
 // Ways: raw, parse (prepared datagrams, without and with the least parsing), net-snmp (the library,
 // 64 devices at once), net-snmp-burst (all at once), ours (64 devices at once), burst (all at
-// once), burst-wide (all at once, four requests in flight to each).
+// once), burst-wide (all at once, four requests in flight to each), v3 (ours by SNMPv3, as user
+// "monitor" with SHA-256 and AES-128, passwords "authpass1" and "privpass1").
 
 #include "tests/bench/poller.hpp"
 
@@ -37,11 +38,26 @@ void allow_many_sockets()
 }
 
 std::function<CycleCost()> ours(
-    const FleetAddress& fleet, std::uint32_t at_once, unsigned requests_at_once
+    const FleetAddress& fleet, std::uint32_t at_once, const hallmonitor::agent::SnmpSettings& snmp
 )
 {
-    const auto poller = std::make_shared<EnginePoller>(fleet, requests_at_once);
+    const auto poller = std::make_shared<EnginePoller>(fleet, snmp);
     return [poller, at_once] { return poller->cycle(at_once); };
+}
+
+hallmonitor::agent::SnmpSettings v3_settings()
+{
+    using namespace hallmonitor;
+    agent::SnmpSettings snmp;
+    snmp.version = agent::SnmpVersion::v3;
+    snmp.usm = {
+        .user = "monitor",
+        .level = agent::SecurityLevel::auth_priv,
+        .auth = agent::AuthProtocol::sha256,
+        .auth_password = Secret{"authpass1"},
+        .priv = agent::PrivProtocol::aes128,
+        .priv_password = Secret{"privpass1"}};
+    return snmp;
 }
 
 std::function<CycleCost()> way_of(const std::string& name, const FleetAddress& fleet)
@@ -50,9 +66,10 @@ std::function<CycleCost()> way_of(const std::string& name, const FleetAddress& f
     if (name == "parse") return [fleet] { return raw_cycle(fleet, true); };
     if (name == "net-snmp") return [fleet] { return net_snmp_cycle(fleet, few_devices); };
     if (name == "net-snmp-burst") return [fleet] { return net_snmp_cycle(fleet, fleet.devices); };
-    if (name == "ours") return ours(fleet, few_devices, 1);
-    if (name == "burst") return ours(fleet, fleet.devices, 1);
-    if (name == "burst-wide") return ours(fleet, fleet.devices, 4);
+    if (name == "ours") return ours(fleet, few_devices, {});
+    if (name == "burst") return ours(fleet, fleet.devices, {});
+    if (name == "burst-wide") return ours(fleet, fleet.devices, {.requests_at_once = 4});
+    if (name == "v3") return ours(fleet, few_devices, v3_settings());
     throw std::invalid_argument{name + " is no way of polling"};
 }
 

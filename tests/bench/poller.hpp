@@ -2,6 +2,7 @@
 // What the poll bench compares: several ways of asking the same fleet for the same kind of table.
 // One cycle asks every device once, all of them as fast as the poller can.
 
+#include "agent/config.hpp"
 #include "common/error.hpp"
 
 #include <array>
@@ -59,8 +60,7 @@ inline constexpr std::uint32_t rows_per_request = 8;
 /// agent/profile/if_mib.hpp), which is why figures are held against the varbinds received.
 class EnginePoller {
 public:
-    /// `requests_at_once`: in flight to one device.
-    EnginePoller(const FleetAddress& fleet, unsigned requests_at_once);
+    EnginePoller(const FleetAddress& fleet, const agent::SnmpSettings& snmp);
     ~EnginePoller();
     EnginePoller(const EnginePoller&) = delete;
     EnginePoller& operator=(const EnginePoller&) = delete;
