@@ -1,6 +1,7 @@
 #include "collector/health/ledger.hpp"
 
 #include "collector/health/agent_state.hpp"
+#include "collector/health/journal.hpp"
 #include "collector/health/table_state.hpp"
 #include "collector/health/views.hpp"
 
@@ -22,7 +23,7 @@ struct Device;
 struct Table {
     TableState state;
     Device* device{nullptr}; // whose it is; null: an agent's own
-    bool is_dirty{false};    // since the last checkpoint
+    bool is_dirty{false};    // the next checkpoint has all of it
 };
 
 // What a snapshot shows together.
@@ -35,6 +36,11 @@ struct Device {
     Table*& table(TableKind kind) { return kind == TableKind::device ? liveness : interfaces; }
 };
 
+void note_change(const Table& table)
+{
+    if (table.device != nullptr) table.device->has_changed = true;
+}
+
 TableState* state_of(Table* table)
 {
     return table == nullptr ? nullptr : &table->state;
@@ -45,7 +51,8 @@ TableState* state_of(Table* table)
 bool Checkpoint::empty() const
 {
     return forgotten_epochs.empty() && forgotten_tables.empty() && agents.empty() &&
-           intervals.empty() && tables.empty() && rollups.empty() && events.empty();
+           intervals.empty() && tables.empty() && rollups.empty() && events.empty() &&
+           journal.empty();
 }
 
 struct Ledger::State {
@@ -62,16 +69,15 @@ struct Ledger::State {
     LedgerAdditions additions;
     std::vector<EventRecord> new_events;
     std::vector<TableKey> forgotten_tables;
-    bool has_changed_devices{false}; // since the last snapshot
+    Journal journal;
 
     void load(const LedgerImage& image);
+    void write_whole(Table& table);
     Table* table_for(const AgentId& id, AgentState& agent, const Step& step);
     void apply(const AgentId& id, AgentState& agent, const StepOrigin& origin, const Step& step);
     void add_event(const AgentId& agent, PlacedEvent event);
     void show_event(const AgentId& agent, const PlacedEvent& event);
     Table& add_table(const TableKey& key, TableState state);
-    void note_change(const Table& table);
-    void refresh_views();
     void forget(const TableKey& key);
 };
 
@@ -102,13 +108,22 @@ void Ledger::State::load(const LedgerImage& image)
         AgentState& agent = agents[id];
         agent.view.id = id;
         ++agent.tables;
-        if (record.table.kind == TableKind::agent) agent.view.vitals = read->values();
+        journal.continue_after(read->recorded_at());
         add_table(record.table, std::move(*read));
     }
     for (const IntervalRecord& record : image.intervals) {
         const auto table = tables.find(record.table);
         if (table != tables.end()) table->second.state.restore(record.component, record.interval);
     }
+    const auto find = [this](const TableKey& key) {
+        const auto table = tables.find(key);
+        return table == tables.end() ? nullptr : &table->second.state;
+    };
+    for (const JournalRecord& record : image.journal)
+        counts.unreadable += journal.replay(record, find);
+    for (const auto& [key, table] : tables)
+        if (key.kind == TableKind::agent)
+            agents[{key.site, table.state.agent()}].view.vitals = table.state.values();
     for (const EventRecord& record : image.events)
         show_event(record.agent, record.event);
 }
@@ -122,13 +137,6 @@ Table& Ledger::State::add_table(const TableKey& key, TableState state)
         note_change(table);
     }
     return table;
-}
-
-void Ledger::State::note_change(const Table& table)
-{
-    if (table.device == nullptr) return;
-    table.device->has_changed = true;
-    has_changed_devices = true;
 }
 
 RangeSet Ledger::durable(const AgentId& agent, Epoch epoch) const
@@ -196,8 +204,10 @@ void Ledger::State::apply(
         ++counts.refused;
         return;
     }
-    table->state.apply(origin, step, additions, counts);
-    if (!std::exchange(table->is_dirty, true)) dirty.push_back(table);
+    const bool is_plain = table->state.apply(origin, step, additions, counts);
+    const bool tells_all = is_plain && origin.received.has_value();
+    if (!table->is_dirty && (!tells_all || journal.add(table->state, origin, step)))
+        write_whole(*table);
     note_change(*table);
     const TableKey& key = table->state.key();
     if (origin.lane == wire::Lane::live && key.kind == TableKind::agent)
@@ -211,6 +221,11 @@ void Ledger::State::apply(
         };
         add_event(id, {.wall = *booted, .event = std::move(event)});
     }
+}
+
+void Ledger::State::write_whole(Table& table)
+{
+    if (!std::exchange(table.is_dirty, true)) dirty.push_back(&table);
 }
 
 void Ledger::State::show_event(const AgentId& agent, const PlacedEvent& event)
@@ -234,8 +249,10 @@ void Ledger::State::add_event(const AgentId& agent, PlacedEvent event)
 
 bool Ledger::dirty() const
 {
-    const bool has_news =
-        !state_->dirty.empty() || !state_->new_events.empty() || !state_->forgotten_tables.empty();
+    const Journal& journal = state_->journal;
+    const bool has_news = !state_->dirty.empty() || !state_->new_events.empty() ||
+                          !state_->forgotten_tables.empty() || !journal.empty() ||
+                          (state_->now && journal.has_due(*state_->now));
     return has_news || std::any_of(state_->agents.begin(), state_->agents.end(), [](const auto& a) {
                return a.second.epochs.dirty();
            });
@@ -247,11 +264,16 @@ Checkpoint Ledger::take_checkpoint()
     Checkpoint out;
     for (auto& [id, agent] : state.agents)
         agent.epochs.take_changes(id, out);
+    if (state.now)
+        for (const TableState* due : state.journal.take_due(*state.now))
+            state.write_whole(state.tables.at(due->key()));
     for (Table* table : std::exchange(state.dirty, {})) {
         table->is_dirty = false;
-        out.tables.push_back(table->state.record());
+        out.tables.push_back(table->state.record(state.journal.number()));
         table->state.take_rollups(state.additions.rollups);
+        state.journal.settle(table->state);
     }
+    state.journal.take(out);
     out.intervals = std::exchange(state.additions.intervals, {});
     out.rollups = std::exchange(state.additions.rollups, {});
     out.events = std::exchange(state.new_events, {});
@@ -290,25 +312,19 @@ void Ledger::heard(const AgentId& agent, WallTime now)
     state_->agents[agent].view.heard_at = now;
 }
 
-void Ledger::State::refresh_views()
-{
-    if (!std::exchange(has_changed_devices, false)) return;
-    for (auto& [id, device] : devices)
-        if (std::exchange(device.has_changed, false))
-            device.view =
-                make_device_view(id, state_of(device.liveness), state_of(device.interfaces));
-}
-
 std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
 {
     State& state = *state_;
     state.now = now;
-    state.refresh_views();
     auto out = std::make_shared<Snapshot>();
     out->at = now;
     out->devices.reserve(state.devices.size());
-    for (const auto& [id, device] : state.devices)
+    for (auto& [id, device] : state.devices) {
+        if (std::exchange(device.has_changed, false))
+            device.view =
+                make_device_view(id, state_of(device.liveness), state_of(device.interfaces));
         out->devices.push_back(device.view);
+    }
     for (const auto& [id, agent] : state.agents)
         out->agents.push_back(agent.view);
     out->events.assign(state.events.begin(), state.events.end());
@@ -336,8 +352,9 @@ void Ledger::trim(WallTime limit)
     State& state = *state_;
     std::vector<TableKey> forgotten;
     for (auto& [key, table] : state.tables) {
-        if (table.state.trim(limit)) state.note_change(table);
-        if (!table.is_dirty && table.state.is_over(limit)) forgotten.push_back(key);
+        if (table.state.trim(limit)) note_change(table);
+        const bool is_written = !table.is_dirty && !state.journal.needs(table.state);
+        if (is_written && table.state.is_over(limit)) forgotten.push_back(key);
     }
     for (const TableKey& key : forgotten)
         state.forget(key);

@@ -43,7 +43,8 @@ struct IntervalRecord {
 struct TableRecord {
     TableKey table;
     std::vector<std::byte> definition; // who its rows are; empty: as in the record before
-    std::vector<std::byte> state;      // last readings, totals, open runs of both lanes
+    std::vector<std::byte> state;      // last readings, totals, open runs of both lanes; and the
+                                       // number of its checkpoint: older journal entries are in it
 };
 
 /// What the components of one table counted in one hour, to be added to what that hour has already
@@ -52,6 +53,12 @@ struct RollupRecord {
     TableKey table;
     WallTime hour;               // start, UTC
     std::vector<std::byte> sums; // pack_sums
+};
+
+/// Steps of tables since their records (journal.hpp); later entries have greater numbers.
+struct JournalRecord {
+    std::uint64_t number{0};
+    std::vector<std::byte> steps;
 };
 
 struct AgentRecord {
@@ -72,7 +79,8 @@ struct EventRecord {
 };
 
 /// What one checkpoint transaction writes: first what is forgotten is deleted, then agents and
-/// tables replace by key, rollups merge, intervals and events append.
+/// tables replace by key, rollups merge, intervals, events and the journal append. Journal entries
+/// before `journal_needed_from` are deleted.
 struct Checkpoint {
     std::vector<EpochRecord> forgotten_epochs;
     std::vector<TableKey> forgotten_tables;
@@ -81,6 +89,8 @@ struct Checkpoint {
     std::vector<TableRecord> tables;
     std::vector<RollupRecord> rollups;
     std::vector<EventRecord> events;
+    std::vector<JournalRecord> journal;
+    std::uint64_t journal_needed_from{0};
     [[nodiscard]] bool empty() const;
 };
 
@@ -102,7 +112,7 @@ public:
     };
     /// Applies one batch of one lane. Never fails: what makes no sense is counted and left out.
     /// Call heard() first, so that the collector's clock is known: evidence that is more than an
-    /// hour ahead of it is left out.
+    /// hour ahead of it is left out, and without it every table is written whole each time.
     Applied apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch);
 
     /// True when something changed since the last take_checkpoint().

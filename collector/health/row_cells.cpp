@@ -11,6 +11,23 @@ Columns::Columns(const TableDefinition& table)
         const auto number = static_cast<std::size_t>(table.columns[c]);
         if (number < places_.size()) places_.at(number) = static_cast<std::uint8_t>(c);
     }
+    CounterColumns counters{};
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const auto column = place(counter_at(slot));
+        if (!column) return;
+        counters.at(slot) = static_cast<std::uint8_t>(*column);
+    }
+    counters_ = counters;
+}
+
+std::uint32_t Columns::wide_slots(std::uint64_t wide_columns) const
+{
+    std::uint32_t wide = 0;
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const auto column = place(counter_at(slot));
+        if (column && *column < 64 && (wide_columns >> *column & 1) != 0) wide |= 1U << slot;
+    }
+    return wide;
 }
 
 namespace {
@@ -30,20 +47,34 @@ Stamp row_stamp(const PlacedReading& placed, const RowCells& cells)
     return stamp;
 }
 
+// Most readings of most devices have all twelve of every row.
+Counters counters_of(const RowCells& cells)
+{
+    Counters counters;
+    const Cells& all = cells.reading.cells;
+    if (const auto& columns = cells.columns.counters(); columns && all.all_there()) {
+        const auto numbers = all.numbers();
+        for (std::size_t slot = 0; slot < interface_counters; ++slot)
+            counters.numbers[slot] = numbers[(*columns)[slot] * cells.rows + cells.row];
+        counters.there = (1U << interface_counters) - 1;
+        return counters;
+    }
+    for (std::size_t slot = 0; slot < interface_counters; ++slot)
+        counters.set(slot, cells[counter_at(slot)]);
+    return counters;
+}
+
 } // namespace
 
-RowReading read_row(const PlacedReading& placed, const RowCells& cells, std::uint64_t wide)
+RowReading read_row(const PlacedReading& placed, const RowCells& cells, std::uint32_t wide)
 {
-    RowReading reading{.stamp = row_stamp(placed, cells)};
-    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
-        const auto column = cells.columns.place(counter_at(slot));
-        if (!column) continue;
-        reading.counters.set(slot, cells.at(*column));
-        if (*column < 64 && (wide >> *column & 1) != 0) reading.wide |= 1U << slot;
-    }
-    reading.discontinuity = cells[Metric::if_discontinuity];
-    reading.speed = {cells[Metric::if_speed].value_or(0)};
-    return reading;
+    return {
+        .stamp = row_stamp(placed, cells),
+        .counters = counters_of(cells),
+        .wide = wide,
+        .discontinuity = cells[Metric::if_discontinuity],
+        .speed = {cells[Metric::if_speed].value_or(0)},
+    };
 }
 
 OperStatus oper_status(const RowCells& cells)

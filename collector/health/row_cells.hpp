@@ -20,6 +20,12 @@ public:
     Columns() { places_.fill(absent); }
     explicit Columns(const TableDefinition& table);
 
+    /// By slot the column of each of the twelve counters; empty when one has none.
+    using CounterColumns = std::array<std::uint8_t, interface_counters>;
+    [[nodiscard]] const std::optional<CounterColumns>& counters() const { return counters_; }
+    /// Bit i: the counter at slot i is 64 bits wide in a row with these wide_columns.
+    [[nodiscard]] std::uint32_t wide_slots(std::uint64_t wide_columns) const;
+
     [[nodiscard]] std::optional<std::size_t> place(Metric metric) const
     {
         const auto number = static_cast<std::size_t>(metric);
@@ -30,6 +36,7 @@ public:
 private:
     static constexpr std::uint8_t absent = 0xff;
     std::array<std::uint8_t, 256> places_{};
+    std::optional<CounterColumns> counters_;
 };
 
 /// Cells of row `row` of a reading that is laid out as `columns` say.
@@ -48,9 +55,9 @@ struct RowCells {
 };
 
 /// The row's own moment and counters: the table's stamp moved by what row_delay and row_ticks say.
-/// `wide` is the row's wide_columns.
+/// `wide` is the row's wide_slots.
 [[nodiscard]] RowReading read_row(
-    const PlacedReading& placed, const RowCells& cells, std::uint64_t wide
+    const PlacedReading& placed, const RowCells& cells, std::uint32_t wide
 );
 
 /// ifOperStatus as read; unknown when it is none of RFC 2863's.

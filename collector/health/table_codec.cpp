@@ -11,7 +11,7 @@
 namespace hallmonitor::collector {
 namespace {
 
-constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version = 3;
 
 void put(ByteWriter& out, WallTime at)
 {
@@ -252,8 +252,9 @@ Result<TableDefinition> decode(std::span<const std::byte> bytes, const TableKey&
 
 } // namespace
 
-TableRecord TableState::record()
+TableRecord TableState::record(std::uint64_t number)
 {
+    recorded_at_ = number;
     TableRecord record{.table = key_, .definition = {}, .state = {}};
     if (!std::exchange(is_definition_written_, true))
         record.definition = encode(*rows_.definition());
@@ -261,6 +262,7 @@ TableRecord TableState::record()
     constexpr std::size_t row_bytes = 160; // about what one takes
     out.reserve(256 + rows_.size() * row_bytes);
     out.u8(version);
+    out.number(recorded_at_);
     out.text(agent_);
     put(out, read_at_);
     put(out, seen_at_);
@@ -293,7 +295,9 @@ Result<TableState> TableState::from_record(const TableRecord& record)
     const auto definition = std::make_shared<const TableDefinition>(std::move(*table));
     ByteReader in{record.state};
     if (in.u8() != version) return Errc::unsupported;
+    const std::uint64_t recorded_at = in.number();
     TableState state{record.table, in.text()};
+    state.recorded_at_ = recorded_at;
     state.read_at_ = take_wall(in);
     state.seen_at_ = take_wall(in);
     state.is_history_only_ = in.u8() != 0;

@@ -88,7 +88,7 @@ std::vector<std::uint32_t> TableRows::places_of(const TableDefinition& table)
 
 bool TableRows::adopt(const std::shared_ptr<const TableDefinition>& table)
 {
-    if (definition() && *definition() == *table) {
+    if (has(*table)) {
         block_->definition = table;
         return false;
     }
@@ -131,7 +131,8 @@ std::optional<RowReading> TableRows::last(std::size_t place) const
     const TableDefinition& table = *definition();
     const Columns columns{table};
     const RowCells cells{reading()->reading, columns, table.rows.size(), row.row_number};
-    return read_row(*reading(), cells, table.rows[row.row_number].wide_columns);
+    const std::uint64_t wide = table.rows[row.row_number].wide_columns;
+    return read_row(*reading(), cells, columns.wide_slots(wide));
 }
 
 void TableRows::keep_last(std::size_t place)

@@ -36,6 +36,10 @@ public:
     {
         return block_->definition;
     }
+    [[nodiscard]] bool has(const TableDefinition& table) const
+    {
+        return definition() && *definition() == table;
+    }
     /// Newest live reading, laid out as the definition says; null where there is none.
     [[nodiscard]] const std::shared_ptr<const PlacedReading>& reading() const
     {

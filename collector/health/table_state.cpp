@@ -1,6 +1,7 @@
 #include "collector/health/table_state.hpp"
 
 #include "collector/health/row_account.hpp"
+#include "collector/health/step_code.hpp"
 #include "common/limits.hpp"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ TableState::Layout& TableState::layout_for(
     if (layout.definition == table) return layout;
     // History must not bring old names back, but is better than none.
     if (lane == wire::Lane::live || is_history_only_) {
-        take_rollups(additions.rollups); // while rows have their places
+        if (!rows_.has(*table)) take_rollups(additions.rollups); // while rows have their places
         if (rows_.adopt(table)) {
             layouts_ = {};
             is_definition_written_ = false;
@@ -72,6 +73,10 @@ TableState::Layout& TableState::layout_for(
     is_history_only_ = is_history_only_ && lane == wire::Lane::history;
     layout.definition = table;
     layout.places = rows_.places_of(*table);
+    layout.columns = Columns{*table};
+    layout.wide.clear();
+    for (const Row& row : table->rows)
+        layout.wide.push_back(layout.columns.wide_slots(row.wide_columns));
     constexpr std::size_t departed_rows_kept = 64;
     if (rows_.size() > 2 * table->rows.size() + departed_rows_kept) forget_departed(additions);
     return layout;
@@ -96,7 +101,7 @@ void TableState::forget_departed(LedgerAdditions& additions)
         if (layout.definition) layout.places = rows_.places_of(*layout.definition);
 }
 
-void TableState::apply(
+bool TableState::apply(
     const StepOrigin& origin, const Step& step, LedgerAdditions& additions, Ledger::Counts& counts
 )
 {
@@ -105,17 +110,16 @@ void TableState::apply(
                            (!step.earlier || is_sane(stamp_of(*step.earlier)));
     if (!is_usable) {
         ++counts.misplaced;
-        return;
+        return false;
     }
+    const bool is_known = layouts_.at(lane_number(origin.lane)).definition == step.table;
     rows_.begin_change();
     const Layout& layout = layout_for(origin.lane, step.table, additions);
-    const Columns columns{*step.table};
     const bool is_live = origin.lane == wire::Lane::live;
     const Passage passage{
         .lane = origin.lane,
         .step = step,
         .layout = layout,
-        .columns = columns,
         .hold = evidence_hold(step.table->interval),
         .is_placed = is_placed(origin, step),
         .follows_directly = is_live && step.earlier && step.earlier == rows_.reading(),
@@ -128,11 +132,13 @@ void TableState::apply(
                 apply_interface(passage, r, additions, counts);
     }
     if (key_.kind == TableKind::device) apply_device(passage, additions);
-    if (!is_live) return;
+    if (!is_live) return false;
+    const bool goes_on = passage.follows_directly && is_known && agent_ == origin.agent;
     agent_ = origin.agent;
     read_at_ = step.later->wall;
     seen_at_ = seen_time(origin, *step.later);
     rows_.set_reading(step.later);
+    return goes_on && is_plain(*step.earlier, *step.later);
 }
 
 std::chrono::milliseconds TableState::interval() const
@@ -189,14 +195,14 @@ void TableState::apply_interface(
     const Step& step = passage.step;
     const std::size_t rows = step.table->rows.size();
     const std::size_t place = passage.layout.places[row_number];
-    const std::uint64_t wide = step.table->rows[row_number].wide_columns;
-    const RowCells cells{step.later->reading, passage.columns, rows, row_number};
+    const std::uint32_t wide = passage.layout.wide[row_number];
+    const RowCells cells{step.later->reading, passage.layout.columns, rows, row_number};
     const RowReading later = read_row(*step.later, cells, wide);
     const Observation seen = observe_interface(cells, later.stamp.wall);
     WallTime since = seen.at;
     std::optional<RowReading> earlier;
     if (step.earlier) {
-        const RowCells before{step.earlier->reading, passage.columns, rows, row_number};
+        const RowCells before{step.earlier->reading, passage.layout.columns, rows, row_number};
         earlier = read_row(*step.earlier, before, wide);
         const WallTime start = start_of_step(earlier->stamp, later.stamp);
         const Observation was = observe_interface(before, start);
@@ -254,7 +260,7 @@ void TableState::apply_device(const Passage& passage, LedgerAdditions& additions
     const Step& step = passage.step;
     if (step.table->rows.size() != 1) return;
     const std::size_t place = passage.layout.places[0];
-    const RowCells cells{step.later->reading, passage.columns, 1, 0};
+    const RowCells cells{step.later->reading, passage.layout.columns, 1, 0};
     const Observation seen = observe_device(cells, step.later->wall);
     constexpr auto longest = std::chrono::duration_cast<milliseconds>(std::chrono::hours{24 * 400});
     const auto age = std::min(
@@ -263,7 +269,7 @@ void TableState::apply_device(const Passage& passage, LedgerAdditions& additions
     WallTime since = seen.at - milliseconds{static_cast<std::int64_t>(age)};
     Pieces pieces;
     if (step.earlier) {
-        const RowCells before{step.earlier->reading, passage.columns, 1, 0};
+        const RowCells before{step.earlier->reading, passage.layout.columns, 1, 0};
         const WallTime start = start_of_step(stamp_of(*step.earlier), stamp_of(*step.later));
         const Observation was = observe_device(before, start);
         if (was.state != seen.state) since = std::max(since, start);

@@ -6,6 +6,7 @@
 #include "collector/health/hour_sums.hpp"
 #include "collector/health/ledger.hpp"
 #include "collector/health/row_cells.hpp"
+#include "collector/health/step_origin.hpp"
 #include "collector/health/table_rows.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
@@ -27,21 +28,14 @@ struct LedgerAdditions {
     std::vector<RollupRecord> rollups;
 };
 
-/// Where a step comes from.
-struct StepOrigin {
-    wire::Lane lane{wire::Lane::live};
-    std::string agent;
-    std::uint64_t boot{0}; // of the agent when it sealed the batch
-    ClockAnchor sealed_at;
-    std::optional<WallTime> received; // collector's clock
-};
-
 class TableState {
 public:
     TableState(TableKey key, std::string agent) : key_(std::move(key)), agent_(std::move(agent)) {}
 
-    /// Moves on by a step. Unseen rows begin; rows that left the table keep what they had.
-    void apply(
+    /// Moves on by a step. Unseen rows begin; rows that left the table keep what they had. True for
+    /// a plain step (step_code.hpp) of the newest live reading: applied again to what record() told
+    /// before it, it gives the same.
+    bool apply(
         const StepOrigin& origin,
         const Step& step,
         LedgerAdditions& additions,
@@ -52,7 +46,8 @@ public:
     void restore(const std::string& component, const Interval& interval);
 
     /// What must be durable of it; its definition only if that changed since the last call.
-    [[nodiscard]] TableRecord record();
+    /// `number` is that of the checkpoint it is for.
+    [[nodiscard]] TableRecord record(std::uint64_t number);
     /// Errors: malformed, unsupported (a newer version).
     [[nodiscard]] static Result<TableState> from_record(const TableRecord& record);
 
@@ -62,6 +57,8 @@ public:
     [[nodiscard]] const TableKey& key() const { return key_; }
     [[nodiscard]] const std::string& agent() const { return agent_; }
     [[nodiscard]] std::chrono::milliseconds interval() const;
+    /// Of the checkpoint of its newest record.
+    [[nodiscard]] std::uint64_t recorded_at() const { return recorded_at_; }
     /// Newest live reading: by the agent's clock, and by the collector's as well as that is known.
     [[nodiscard]] WallTime read_at() const { return read_at_; }
     [[nodiscard]] WallTime seen_at() const { return seen_at_; }
@@ -89,13 +86,14 @@ private:
     struct Layout {
         std::shared_ptr<const TableDefinition> definition;
         std::vector<std::uint32_t> places; // of its rows
+        Columns columns;
+        std::vector<std::uint32_t> wide; // wide_slots of its rows
     };
     // One step as its rows see it.
     struct Passage {
         wire::Lane lane{};
         const Step& step;
         const Layout& layout;
-        const Columns& columns;
         std::chrono::milliseconds hold{0};
         bool is_placed{false};        // its moments can be trusted: evidence and hours count
         bool follows_directly{false}; // step.earlier is the newest live reading
@@ -122,6 +120,7 @@ private:
 
     TableKey key_;
     std::string agent_;
+    std::uint64_t recorded_at_{0};
     WallTime read_at_;
     WallTime seen_at_;
     TableRows rows_;

@@ -14,7 +14,7 @@ using sqlite::run;
 using sqlite::SqlError;
 using sqlite::Statement;
 
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 // place: of table_state the kind, of rollup the hour since 1970; times 2^32, plus the table's id.
 constexpr auto schema = R"(
@@ -26,6 +26,7 @@ CREATE TABLE table_key (
     kind INTEGER NOT NULL, UNIQUE (site, device, kind));
 CREATE TABLE table_definition (id INTEGER PRIMARY KEY, definition BLOB NOT NULL);
 CREATE TABLE table_state (place INTEGER PRIMARY KEY, state BLOB NOT NULL);
+CREATE TABLE journal (number INTEGER PRIMARY KEY, steps BLOB NOT NULL);
 CREATE TABLE rollup (place INTEGER PRIMARY KEY, sums BLOB NOT NULL);
 CREATE VIEW rollup_hour AS
     SELECT site, device, (place >> 32) * 3600000 AS hour_ms, sums
@@ -57,6 +58,8 @@ constexpr auto put_state =
 constexpr auto forget_state = "DELETE FROM table_state WHERE place = ?";
 constexpr auto add_rollup = "INSERT INTO rollup VALUES (?,?) ON CONFLICT DO UPDATE SET "
                             "sums = merge_sums(sums, excluded.sums)";
+constexpr auto add_journal = "INSERT INTO journal VALUES (?,?)";
+constexpr auto trim_journal = "DELETE FROM journal WHERE number < ?";
 constexpr auto put_interval =
     "INSERT INTO interval VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
     "to_ms = max(to_ms, excluded.to_ms), watched = max(watched, excluded.watched)";
@@ -163,6 +166,7 @@ struct LedgerSql::Statements {
     explicit Statements(sqlite3* db)
         : find_key(db, collector::find_key), put_definition(db, collector::put_definition),
           put_state(db, collector::put_state), add_rollup(db, collector::add_rollup),
+          add_journal(db, collector::add_journal), trim_journal(db, collector::trim_journal),
           put_agent(db, collector::put_agent), put_interval(db, collector::put_interval),
           put_event(db, collector::put_event)
     {}
@@ -170,6 +174,8 @@ struct LedgerSql::Statements {
     Statement put_definition;
     Statement put_state;
     Statement add_rollup;
+    Statement add_journal;
+    Statement trim_journal;
     Statement put_agent;
     Statement put_interval;
     Statement put_event;
@@ -198,6 +204,12 @@ LedgerImage LedgerSql::load(WallTime since)
         });
     load_tables(image);
     load_intervals(image, since);
+    Statement journal{db_.get(), "SELECT number, steps FROM journal ORDER BY number"};
+    while (journal.step())
+        image.journal.push_back({
+            .number = static_cast<std::uint64_t>(journal.integer(0)),
+            .steps = journal.blob(1),
+        });
     Statement events{
         db_.get(),
         "SELECT at_ms, site, agent, device, kind, text FROM "
@@ -308,6 +320,13 @@ void LedgerSql::write_tables(const Checkpoint& checkpoint)
         const std::int64_t place = rollup_place(record.hour) | id_of(record.table);
         statements_->add_rollup.bind(place).bind(record.sums).step();
     }
+    // First what goes, so that what comes takes its pages.
+    statements_->trim_journal.bind(static_cast<std::int64_t>(checkpoint.journal_needed_from))
+        .step();
+    for (const JournalRecord& record : checkpoint.journal)
+        statements_->add_journal.bind(static_cast<std::int64_t>(record.number))
+            .bind(record.steps)
+            .step();
 }
 
 void LedgerSql::write_agents(const Checkpoint& checkpoint)

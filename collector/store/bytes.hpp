@@ -46,6 +46,9 @@ public:
         size_ += bytes.size();
     }
     void reserve(std::size_t size) { bytes_.resize(size); }
+    [[nodiscard]] std::span<const std::byte> written() const { return {bytes_.data(), size_}; }
+    /// Begins anew in the same room.
+    void clear() { size_ = 0; }
     [[nodiscard]] std::vector<std::byte> take() &&
     {
         bytes_.resize(size_);
@@ -95,16 +98,24 @@ public:
     }
     std::string text()
     {
+        const auto bytes = block();
+        std::string value(bytes.size(), '\0');
+        std::transform(bytes.begin(), bytes.end(), value.begin(), [](std::byte octet) {
+            return static_cast<char>(octet);
+        });
+        return value;
+    }
+    /// What text() or a number and append() wrote.
+    std::span<const std::byte> block()
+    {
         const std::uint64_t size = number();
         if (size > rest_.size()) {
             failed_ = true;
             return {};
         }
-        std::string value(size, '\0');
-        for (std::size_t i = 0; i < size; ++i)
-            value[i] = static_cast<char>(rest_[i]);
+        const auto block = rest_.first(size);
         rest_ = rest_.subspan(size);
-        return value;
+        return block;
     }
     [[nodiscard]] std::size_t left() const { return rest_.size(); }
     [[nodiscard]] bool failed() const { return failed_; }

@@ -42,6 +42,25 @@ bool is_cleared(const RowReading& earlier, const RowReading& later)
            *earlier.discontinuity != *later.discontinuity;
 }
 
+// Nearly every step of every port: all counters have 64 bits and went on by what a port can carry.
+// False, and `amounts` says nothing, where that is not so.
+bool count_plainly(
+    const Counters& earlier, const Counters& later, std::uint64_t physical, Counters& amounts
+)
+{
+    if (earlier.there != later.there) return false;
+    std::uint64_t most = 0;
+    bool fell = false;
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const std::uint64_t moved = later.numbers[slot] - earlier.numbers[slot];
+        fell |= later.numbers[slot] < earlier.numbers[slot];
+        most = std::max(most, moved);
+        amounts.numbers[slot] = moved;
+    }
+    amounts.there = later.there;
+    return !fell && most <= physical;
+}
+
 } // namespace
 
 RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold)
@@ -53,6 +72,11 @@ RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::m
     const auto physical =
         static_cast<std::uint64_t>(std::min(octets_within(fastest_octets_per_second, time), 9e18));
     const std::uint32_t both = earlier.counters.there & later.counters.there;
+    const bool all_wide = (both & ~(earlier.wide & later.wide)) == 0;
+    if (same_epoch && all_wide &&
+        count_plainly(earlier.counters, later.counters, physical, out.amounts))
+        return out;
+    out.amounts = {};
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
         if ((both >> slot & 1) == 0) continue;
         const bool was_wide = (earlier.wide >> slot & 1) != 0;

@@ -7,7 +7,7 @@ import time
 
 from support.district import District
 from support.fleet import Fleet
-from support.oracle import Oracle, Watched, counted
+from support.oracle import Oracle, Watched, is_counted
 from support.process import wait_until
 
 KILLS = 20
@@ -38,7 +38,7 @@ devices:
     )
     collector = district.start_collector()
     agent = district.start_agent(file)
-    wait_until("octets are in the ledger", lambda: counted(district, SWITCH))
+    wait_until("octets are in the ledger", lambda: is_counted(district, SWITCH))
     oracle = Oracle(district, fleet, [SWITCH], INTERVAL)
 
     for _ in range(KILLS):

@@ -8,7 +8,7 @@ from support.disk import Disk
 from support.district import District
 from support.fleet import Fleet
 from support.jitter import watch_polls
-from support.oracle import Oracle, Watched, counted
+from support.oracle import Oracle, Watched, is_counted
 from support.process import Process, wait_until
 
 DEVICES = 10
@@ -35,7 +35,7 @@ devices:
     agent = district.start_agent(file)
     wait_until(
         "every device is in the ledger",
-        lambda: all(counted(district, watched) for watched in SWITCHES),
+        lambda: all(is_counted(district, watched) for watched in SWITCHES),
     )
     return agent
 

@@ -1,6 +1,6 @@
-#include "collector/io/ledger_db.hpp"
 #include "collector/store/packed_sums.hpp"
 #include "tests/collector/health/telling.hpp"
+#include "tests/io/ledger_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -16,6 +16,7 @@
 
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
+using namespace hallmonitor::collector::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -24,39 +25,6 @@ constexpr WallTime start{std::chrono::seconds{1'700'000'000}};
 constexpr WallTime first_hour{std::chrono::hours{472'222}};
 const AgentId agent{"lincoln", "agent-1"};
 const TableKey ports{"lincoln", "sw-1", TableKind::interface};
-
-class Folder {
-public:
-    Folder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "ledger-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] const std::string& path() const { return path_; }
-    [[nodiscard]] std::string file() const { return path_ + "/ledger.db"; }
-
-private:
-    std::string path_;
-};
-
-std::unique_ptr<LedgerDb> open(const Folder& folder)
-{
-    std::string problem;
-    auto db = LedgerDb::open(folder.path(), problem);
-    INFO(problem);
-    REQUIRE(db.has_value());
-    return std::move(*db);
-}
-
-std::string problem_of_opening(const Folder& folder)
-{
-    std::string problem;
-    CHECK_FALSE(LedgerDb::open(folder.path(), problem).has_value());
-    return problem;
-}
 
 LedgerDb::Outcome commit(LedgerDb& db, const Checkpoint& checkpoint)
 {
@@ -103,35 +71,35 @@ Checkpoint one_of_each()
     return out;
 }
 
-std::int64_t number(const Folder& folder, const std::string& query)
+// What `read` makes of the first row that a query gives.
+template <class Read>
+auto first_row(const Folder& folder, const std::string& query, Read read)
 {
     sqlite3* db = nullptr;
     sqlite3_stmt* statement = nullptr;
-    REQUIRE(sqlite3_open(folder.file().c_str(), &db) == SQLITE_OK);
+    REQUIRE(sqlite3_open(file_of(folder).c_str(), &db) == SQLITE_OK);
     REQUIRE(sqlite3_prepare_v2(db, query.c_str(), -1, &statement, nullptr) == SQLITE_OK);
     REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    const std::int64_t value = sqlite3_column_int64(statement, 0);
+    const auto value = read(statement);
     sqlite3_finalize(statement);
     sqlite3_close(db);
     return value;
 }
 
+std::int64_t number(const Folder& folder, const std::string& query)
+{
+    return first_row(folder, query, [](sqlite3_stmt* row) { return sqlite3_column_int64(row, 0); });
+}
+
 // What stands in the rollup of the one table and hour that there is.
 std::vector<ComponentSums> sums(const Folder& folder)
 {
-    sqlite3* db = nullptr;
-    sqlite3_stmt* statement = nullptr;
-    REQUIRE(sqlite3_open(folder.file().c_str(), &db) == SQLITE_OK);
-    const char* query = "SELECT sums FROM rollup_hour WHERE site = 'lincoln' AND device = 'sw-1' "
-                        "AND hour_ms = 1699999200000";
-    REQUIRE(sqlite3_prepare_v2(db, query, -1, &statement, nullptr) == SQLITE_OK);
-    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement, 0));
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, 0));
-    const auto unpacked = unpack_sums({data, size});
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return unpacked.value();
+    const std::string query = "SELECT sums FROM rollup_hour WHERE site = 'lincoln' AND "
+                              "device = 'sw-1' AND hour_ms = 1699999200000";
+    return first_row(folder, query, [](sqlite3_stmt* row) {
+        const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(row, 0));
+        return unpack_sums({data, static_cast<std::size_t>(sqlite3_column_bytes(row, 0))}).value();
+    });
 }
 
 } // namespace
@@ -239,6 +207,24 @@ TEST_CASE("only watched lives that reach into the time asked for are read back",
     CHECK(image.intervals[0].interval == interval(60, 120, State::down));
 }
 
+TEST_CASE("the journal comes back in order, without what no table needs any more", "[io]")
+{
+    const Folder folder;
+    const auto db = open(folder);
+    Checkpoint checkpoint;
+    for (const std::uint64_t number : {8, 9, 10}) {
+        checkpoint.journal = {{number, {std::byte{1}, static_cast<std::byte>(number)}}};
+        checkpoint.journal_needed_from = number == 10 ? 9 : 1;
+        commit(*db, checkpoint);
+    }
+
+    const LedgerImage image = load(*db);
+
+    REQUIRE(image.journal.size() == 2);
+    CHECK(image.journal[0].number == 9);
+    CHECK(image.journal[1].steps == std::vector{std::byte{1}, std::byte{10}});
+}
+
 TEST_CASE("what the ledger forgot is deleted with the same commit", "[io]")
 {
     const Folder folder;
@@ -297,7 +283,7 @@ TEST_CASE("a commit on a full disk writes nothing and says so, and succeeds late
     std::signal(SIGXFSZ, old_handler);
 
     CHECK_FALSE(failed.committed);
-    CHECK(failed.problem.find(folder.file()) != std::string::npos);
+    CHECK(failed.problem.find(file_of(folder)) != std::string::npos);
     CHECK(load(*db).tables.empty());
     CHECK(number(folder, "SELECT count(*) FROM rollup") == 0);
     CHECK(commit(*db, large).committed);
@@ -310,55 +296,15 @@ TEST_CASE("a database that another program writes is reported, then written", "[
     const auto db = open(folder);
     commit(*db, {});
     sqlite3* other = nullptr;
-    REQUIRE(sqlite3_open(folder.file().c_str(), &other) == SQLITE_OK);
+    REQUIRE(sqlite3_open(file_of(folder).c_str(), &other) == SQLITE_OK);
     REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
 
     const LedgerDb::Outcome held = commit(*db, one_of_each());
     sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
     sqlite3_close(other);
 
-    CHECK(held.problem == folder.file() + " is held by another program: close it");
+    CHECK(held.problem == file_of(folder) + " is held by another program: close it");
     CHECK(commit(*db, one_of_each()).committed);
-}
-
-TEST_CASE("two collectors cannot open one folder", "[io]")
-{
-    const Folder folder;
-    const auto first = open(folder);
-
-    CHECK(problem_of_opening(folder) == "another collector is running on " + folder.path());
-}
-
-TEST_CASE("a database of another schema is refused with a remedy", "[io]")
-{
-    const auto [version, remedy] = GENERATE(
-        std::pair{
-            1,
-            "move the file away to begin a new ledger, or run the older collector that "
-            "wrote it"},
-        std::pair{99, "run the newer collector that wrote it"}
-    );
-    const Folder folder;
-    open(folder).reset();
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(folder.file().c_str(), &db) == SQLITE_OK);
-    const std::string pragma = "PRAGMA user_version = " + std::to_string(version);
-    sqlite3_exec(db, pragma.c_str(), nullptr, nullptr, nullptr);
-    sqlite3_close(db);
-
-    CHECK(
-        problem_of_opening(folder) == "database " + folder.file() + ": has version " +
-                                          std::to_string(version) + ", this collector knows 2; " +
-                                          remedy
-    );
-}
-
-TEST_CASE("a file that is no database is refused with a remedy", "[io]")
-{
-    const Folder folder;
-    std::ofstream{folder.file()} << std::string(8'192, 'x');
-
-    CHECK(problem_of_opening(folder).find("move it away") != std::string::npos);
 }
 
 TEST_CASE("a damaged page is found when the database is opened", "[io]")
@@ -373,7 +319,7 @@ TEST_CASE("a damaged page is found when the database is opened", "[io]")
             );
         commit(*db, checkpoint);
     }
-    std::fstream file{folder.file(), std::ios::in | std::ios::out | std::ios::binary};
+    std::fstream file{file_of(folder), std::ios::in | std::ios::out | std::ios::binary};
     for (std::streamoff page = 2; page < 12; ++page)
         file.seekp(page * 4'096) << std::string(64, '\xa5');
     file.close();

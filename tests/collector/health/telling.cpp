@@ -132,6 +132,10 @@ void MemoryDb::write(const Checkpoint& checkpoint)
                 sum.at(slot) += sums.at(slot);
         }
     }
+    std::erase_if(journal_, [&](const JournalRecord& record) {
+        return record.number < checkpoint.journal_needed_from;
+    });
+    journal_.insert(journal_.end(), checkpoint.journal.begin(), checkpoint.journal.end());
     events_.insert(events_.end(), checkpoint.events.begin(), checkpoint.events.end());
 }
 
@@ -144,6 +148,7 @@ LedgerImage MemoryDb::image() const
         image.tables.push_back(record);
     for (const auto& [key, record] : intervals_)
         if (record.is_watched) image.intervals.push_back(record);
+    image.journal = journal_;
     image.events = events_;
     return image;
 }

@@ -83,6 +83,7 @@ private:
     std::map<std::pair<Place, State>, IntervalRecord> intervals_;
     std::map<Place, CounterSums> rollups_;
     std::vector<EventRecord> events_;
+    std::vector<JournalRecord> journal_;
 };
 
 /// Checkpoint, write, committed.

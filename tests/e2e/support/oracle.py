@@ -12,6 +12,7 @@ from .fleet import Fleet
 from .process import wait_until
 
 SETTLED = 5.0  # seconds in which all that was read has reached a ledger that nothing hinders
+SILENT = 2.5  # intervals after which what the journal told of a table is in its sums
 Octets = dict[str, tuple[int, int]]  # in and out, by interface
 
 
@@ -61,6 +62,14 @@ def counted(district: District, watched: Watched) -> Octets:
             before = octets.get(component, (0, 0))
             octets[component] = (before[0] + received, before[1] + sent)
     return octets
+
+
+def is_counted(district: District, watched: Watched) -> bool:
+    """True once the ledger has a step of the device's interfaces, in its sums or its journal."""
+    table = bytes([len(watched.site)]) + watched.site.encode()
+    table += bytes([len(watched.device)]) + watched.device.encode() + b"\x02"
+    query = f"SELECT 1 FROM journal WHERE instr(steps, x'{table.hex()}') LIMIT 1"
+    return bool(district.ledger(query)) or bool(counted(district, watched))
 
 
 def difference(later: Octets, earlier: Octets) -> dict[tuple[str, str], int]:
@@ -140,7 +149,7 @@ class Oracle:
             if now != held.pop():
                 since = time.monotonic()
             held.append(now)
-            return time.monotonic() - since >= SETTLED
+            return time.monotonic() - since >= SETTLED + SILENT * self._interval
 
         wait_until("the ledger is at rest", is_quiet, 60)
         return held[0]
