@@ -5,6 +5,7 @@
 #include "agent/inspect/credentials.hpp"
 #include "agent/io/daemon.hpp"
 #include "agent/io/inspect_run.hpp"
+#include "agent/io/memory.hpp"
 #include "common/config/values.hpp"
 #include "common/io/files.hpp"
 #include "common/limits.hpp"
@@ -101,6 +102,7 @@ int inspect(const InspectArguments& arguments)
 
 int main(int argc, char** argv)
 {
+    agent::keep_heap_small();
     CLI::App app{"Hallmonitor agent: watches a school's devices and tells the collector."};
     app.set_version_flag("--version", "hallmonitor-agent " HALLMONITOR_VERSION);
     app.require_subcommand(1);

@@ -3,6 +3,7 @@
 #include "agent/io/device_loop.hpp"
 #include "agent/io/host_facts.hpp"
 #include "agent/io/host_loop.hpp"
+#include "agent/io/memory.hpp"
 #include "agent/io/recorder.hpp"
 #include "agent/io/spool.hpp"
 #include "agent/io/uplink_link.hpp"
@@ -15,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -27,11 +29,14 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto vitals_period = 10s;
+// The start takes most, then ever less is new.
+constexpr std::chrono::milliseconds first_give_back = 1s;
+constexpr std::chrono::milliseconds give_back_period = 1min;
 
 // Members are destroyed in reverse order: whatever uses the spool ends before it.
 struct Daemon {
     Daemon(asio::io_context& context, const Config& given, Spool& opened, BatchEncoder encoder)
-        : config(given), spool(opened), recorder(spool, std::move(encoder)),
+        : spool(opened), recorder(spool, std::move(encoder)),
           devices(context.get_executor(), given.devices, recorder),
           link(
               context.get_executor(),
@@ -44,7 +49,6 @@ struct Daemon {
         if (given.host.enabled) host.emplace(context.get_executor(), given.host, recorder);
     }
 
-    Config config;
     Spool& spool;
     Recorder recorder;
     DeviceLoop devices;
@@ -54,7 +58,8 @@ struct Daemon {
     Result<void> open(std::string& problem);
     void start(const asio::any_io_executor& loop);
     Task<void> tell_vitals();
-    void add_vitals(const std::shared_ptr<const TableDefinition>& table);
+    static Task<void> give_back();
+    void add_vitals(const std::string& name);
 };
 
 Result<void> Daemon::open(std::string& problem)
@@ -72,6 +77,7 @@ void Daemon::start(const asio::any_io_executor& loop)
     supervise(loop, "device_names", devices.resolve_names(), end_daemon);
     supervise(loop, "vitals", tell_vitals(), end_daemon);
     supervise(loop, "uplink", link.run(), end_daemon);
+    supervise(loop, "memory", give_back(), end_daemon);
     if (!host) return;
     supervise(loop, "host", host->run(), end_daemon);
     supervise(loop, "host_events", host->watch(), end_daemon);
@@ -79,17 +85,26 @@ void Daemon::start(const asio::any_io_executor& loop)
 
 Task<void> Daemon::tell_vitals()
 {
-    const auto table = std::make_shared<const TableDefinition>(
-        agent_table(vitals_period, "hallmonitor-agent " HALLMONITOR_VERSION)
-    );
+    const TableDefinition table =
+        agent_table(vitals_period, "hallmonitor-agent " HALLMONITOR_VERSION);
+    recorder.define(table);
     for (;;) {
-        add_vitals(table);
+        add_vitals(table.device);
         const bool slept = co_await sleep_for(vitals_period);
         if (!slept) co_return;
     }
 }
 
-void Daemon::add_vitals(const std::shared_ptr<const TableDefinition>& table)
+Task<void> Daemon::give_back()
+{
+    for (auto wait = first_give_back;; wait = std::min(4 * wait, give_back_period)) {
+        const bool slept = co_await sleep_for(wait);
+        if (!slept) co_return;
+        give_back_memory();
+    }
+}
+
+void Daemon::add_vitals(const std::string& name)
 {
     const SpoolStatus spooled = spool.status();
     const Engine::Counts counts = devices.counts();
@@ -106,16 +121,18 @@ void Daemon::add_vitals(const std::shared_ptr<const TableDefinition>& table)
         .cpu_milliseconds = use.cpu_milliseconds,
         .devices = devices.devices(),
     };
-    recorder.add(table, agent_reading(vitals, mono_now()));
+    recorder.add(name, TableKind::agent, agent_reading(vitals, mono_now()));
 }
 
-BatchEncoder make_encoder(const Spool::Opened& opened)
+// Takes the batches of the newest segment.
+BatchEncoder make_encoder(Spool::Opened& opened)
 {
     BatchEncoder encoder{opened.spool->epoch(), opened.spool->next_seq(), boot_number()};
     BatchDecoder newest;
     for (const std::vector<std::byte>& batch : opened.newest_segment)
         if (!newest.decode(batch)) break; // damaged: goes on from what stands before
     encoder.restore(newest);
+    opened.newest_segment = std::vector<std::vector<std::byte>>{};
     return encoder;
 }
 
@@ -145,6 +162,7 @@ try {
 
     Daemon daemon{context, config, *opened->spool, make_encoder(*opened)};
     if (auto ready = daemon.open(problem); !ready) return fail(problem);
+    give_back_memory(); // what reading the configuration and the spool took
     for (const std::string& damage : opened->damage)
         daemon.recorder.add(Event{mono_now(), "", "spool_damage", damage});
     daemon.start(context.get_executor());

@@ -30,11 +30,12 @@ std::uint16_t port_of(const DeviceConfig& device)
 } // namespace
 
 DeviceLoop::DeviceLoop(
-    asio::any_io_executor loop, std::vector<DeviceConfig> devices, Recorder& recorder
+    asio::any_io_executor loop, const std::vector<DeviceConfig>& devices, Recorder& recorder
 )
     : loop_(loop), recorder_(recorder), engine_(random_number()), udp_(loop),
       ping_(loop, random_number())
 {
+    devices_.reserve(devices.size());
     for (const DeviceConfig& config : devices)
         devices_.push_back(
             {.config = config, .report = DeviceReport{config}, .address = {}, .is_polled = false}
@@ -178,7 +179,11 @@ void DeviceLoop::take_outcome(std::uint32_t number, const PollOutcome& outcome)
         log::warning(event.kind, {{"address", device.config.address}, {"what", event.text}});
         recorder_.add(event);
     }
-    if (outcome.reading) recorder_.add(outcome.definition, *outcome.reading);
+    if (outcome.definition) {
+        recorder_.define(*outcome.definition);
+        engine_.forget_names(number);
+    }
+    if (outcome.reading) recorder_.add(device.config.name, TableKind::interface, *outcome.reading);
 }
 
 void DeviceLoop::take_verdict(const Verdict& verdict)
@@ -186,8 +191,9 @@ void DeviceLoop::take_verdict(const Verdict& verdict)
     Device& device = devices_[verdict.device];
     const DevicePoll* const poll = device.is_polled ? &engine_.device(verdict.device) : nullptr;
     if (poll != nullptr) engine_.set_down(verdict.device, verdict.state == State::down);
-    const bool has_changed = device.report.take(verdict, poll);
-    recorder_.add(device.report.table(), device.report.reading());
+    const bool has_changed = device.report.take(verdict);
+    if (const auto table = device.report.take_table(poll)) recorder_.define(*table);
+    recorder_.add(device.config.name, TableKind::device, device.report.reading());
     if (!has_changed) return;
     has_news_ = true;
     log::info(

@@ -23,8 +23,11 @@ namespace hallmonitor::agent {
 
 class DeviceLoop {
 public:
+    /// `devices` and `recorder` outlive it.
     DeviceLoop(
-        boost::asio::any_io_executor loop, std::vector<DeviceConfig> devices, Recorder& recorder
+        boost::asio::any_io_executor loop,
+        const std::vector<DeviceConfig>& devices,
+        Recorder& recorder
     );
 
     /// Opens the sockets. Without ping it goes on by SNMP alone, and says so once.
@@ -40,7 +43,7 @@ public:
 
 private:
     struct Device {
-        DeviceConfig config;
+        const DeviceConfig& config;
         DeviceReport report;
         std::optional<PeerAddress> address;
         bool is_polled{false}; // known to the engine

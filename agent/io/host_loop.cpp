@@ -16,7 +16,7 @@ HostLoop::HostLoop(boost::asio::any_io_executor loop, HostConfig config, Recorde
     : loop_(loop), config_(std::move(config)), recorder_(recorder), links_(loop),
       device_(config_.device.empty() ? host_name() : config_.device), since_(mono_now())
 {
-    device_table_ = std::make_shared<const TableDefinition>(device_table(
+    recorder_.define(device_table(
         device_,
         config_.poll_interval,
         {
@@ -43,9 +43,11 @@ void HostLoop::read()
     const MonoTime now = mono_now();
     const std::vector<HostLink> kept = kept_links(std::move(*links), config_.exclude);
     TableDefinition table = host_table(device_, config_, kept);
-    if (!table_ || !(*table_ == table))
-        table_ = std::make_shared<const TableDefinition>(std::move(table));
-    recorder_.add(table_, host_reading(kept, now));
+    if (!(table == table_)) {
+        recorder_.define(table);
+        table_ = std::move(table);
+    }
+    recorder_.add(device_, TableKind::interface, host_reading(kept, now));
     // Being able to read is being up. CLOCK_BOOTTIME is the machine's uptime.
     const DeviceStatus status{
         .state = State::up,
@@ -53,7 +55,7 @@ void HostLoop::read()
         .uptime = DeviceTicks{static_cast<std::uint32_t>(now.since_boot.count() / 10'000)},
         .interfaces_up = true,
     };
-    recorder_.add(device_table_, device_reading(status, now));
+    recorder_.add(device_, TableKind::device, device_reading(status, now));
 }
 
 Task<void> HostLoop::run()

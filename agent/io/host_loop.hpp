@@ -33,8 +33,7 @@ private:
     NetlinkLinks links_;
     std::string device_;
     MonoTime since_;
-    std::shared_ptr<const TableDefinition> device_table_;
-    std::shared_ptr<const TableDefinition> table_;
+    TableDefinition table_; // as recorded last
 };
 
 } // namespace hallmonitor::agent

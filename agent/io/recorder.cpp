@@ -9,16 +9,15 @@
 namespace hallmonitor::agent {
 namespace {
 
-Event left_out(const TableDefinition& table)
+Event left_out(const std::string& device, std::size_t cells)
 {
     return {
         .at = mono_now(),
-        .device = table.device,
+        .device = device,
         .kind = "table_left_out",
-        .text = "a table of " + std::to_string(table.rows.size()) + " rows and " +
-                std::to_string(table.columns.size()) +
-                " columns is over this agent's limits and is not recorded; poll fewer devices "
-                "with this agent, or look at what this one claims",
+        .text = "a table of " + std::to_string(cells) +
+                " values is over this agent's limits and is not recorded; poll fewer devices with "
+                "this agent, or look at what this one claims",
     };
 }
 
@@ -27,28 +26,28 @@ Event left_out(const TableDefinition& table)
 Recorder::Recorder(Spool& spool, BatchEncoder encoder) : spool_(spool), encoder_(std::move(encoder))
 {}
 
-void Recorder::add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading)
+void Recorder::define(const TableDefinition& table)
 {
-    auto place = known_.find(TableIdView{table->device, table->kind});
-    if (place == known_.end())
-        place = known_.try_emplace(TableId{table->device, table->kind}).first;
-    Known& known = place->second;
-    if (known.table != table) {
-        encoder_.define(table);
-        known = {.table = table, .is_left_out = false};
+    encoder_.define(table);
+    left_out_.erase({table.device, table.kind});
+}
+
+void Recorder::add(const std::string& device, TableKind kind, const TableReading& reading)
+{
+    if (encode(device, kind, reading)) {
+        if (!left_out_.empty()) left_out_.erase({device, kind});
+    } else if (left_out_.insert({device, kind}).second) {
+        add(left_out(device, reading.cells.size()));
     }
-    const bool added = encode(*table, reading);
-    if (!added && !known.is_left_out) add(left_out(*table));
-    known.is_left_out = !added;
     flush_when_full();
 }
 
 // What does not fit beside what is waiting may fit alone.
-bool Recorder::encode(const TableDefinition& table, const TableReading& reading)
+bool Recorder::encode(const std::string& device, TableKind kind, const TableReading& reading)
 {
-    if (encoder_.add(table.device, table.kind, reading)) return true;
+    if (encoder_.add(device, kind, reading)) return true;
     flush();
-    return encoder_.add(table.device, table.kind, reading);
+    return encoder_.add(device, kind, reading);
 }
 
 void Recorder::add(const Event& event)

@@ -4,11 +4,11 @@
 
 #include "agent/io/spool.hpp"
 #include "common/io/task.hpp"
-#include "common/model/table_id.hpp"
 #include "common/wire/batch.hpp"
 
-#include <cstdint>
-#include <memory>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace hallmonitor::agent {
 
@@ -17,9 +17,10 @@ public:
     /// `spool` outlives the recorder.
     Recorder(Spool& spool, BatchEncoder encoder);
 
-    /// A reading of a table as `table` defines it. The definition is compared by address first, so
-    /// pass the same pointer while nothing changed.
-    void add(const std::shared_ptr<const TableDefinition>& table, const TableReading& reading);
+    /// What a table is from now on. Call it when that may have changed.
+    void define(const TableDefinition& table);
+    /// A reading of a table as it was defined last.
+    void add(const std::string& device, TableKind kind, const TableReading& reading);
     void add(const Event& event);
 
     /// The next batch opens a new segment (after a cut, so that the present is current at once).
@@ -36,16 +37,12 @@ public:
     Task<void> run();
 
 private:
-    struct Known {
-        std::shared_ptr<const TableDefinition> table;
-        bool is_left_out{false}; // and an event has said so
-    };
-    bool encode(const TableDefinition& table, const TableReading& reading);
+    bool encode(const std::string& device, TableKind kind, const TableReading& reading);
     void flush_when_full();
 
     Spool& spool_;
     BatchEncoder encoder_;
-    TableMap<Known> known_;
+    std::set<std::pair<std::string, TableKind>> left_out_; // and an event has said so
 };
 
 } // namespace hallmonitor::agent

@@ -15,7 +15,7 @@ void ColdRead::begin(Cell if_number, bool has_uptime)
         columns.push_back(column.oid);
     if_number_ = if_number.value_or(0);
     inventory_ = std::make_unique<InterfaceInventory>();
-    walk_.emplace(
+    walk_ = std::make_unique<Walk>(
         std::move(columns),
         Walk::Options{.version = version_, .has_uptime = has_uptime, .repetitions = repetitions_}
     );

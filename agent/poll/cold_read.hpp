@@ -19,6 +19,7 @@ public:
     /// Begins anew. `if_number`: how many interfaces the device says it has; `has_uptime`: it tells
     /// sysUpTime.
     void begin(Cell if_number, bool has_uptime);
+    [[nodiscard]] bool has_begun() const { return walk_ != nullptr; }
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
 
@@ -40,7 +41,7 @@ private:
     SnmpVersion version_;
     unsigned repetitions_{4}; // learnt
     std::uint64_t if_number_{0};
-    std::optional<Walk> walk_;
+    std::unique_ptr<Walk> walk_; // only while it is read
     std::unique_ptr<InterfaceInventory> inventory_;
 };
 

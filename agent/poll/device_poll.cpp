@@ -95,6 +95,8 @@ std::optional<Ask> DevicePoll::ask()
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         if (!can_ask(lane)) continue;
         in_flight_.at(lane) = true;
+        if (state_ == State::names && !cold_.has_begun())
+            cold_.begin(scalars_.if_number(), manner_.has_uptime);
         Ask ask = lane > 0                 ? hot_.ask(lane - 1)
                   : state_ == State::names ? cold_.walk().ask()
                                            : scalars_.ask();
@@ -164,7 +166,6 @@ bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 
 void DevicePoll::start_names()
 {
-    cold_.begin(scalars_.if_number(), manner_.has_uptime);
     manner_.no_bulk = false; // or it is learnt anew
     enter(State::names);
 }
@@ -188,12 +189,26 @@ void DevicePoll::finish_names(MonoTime now)
     cold_findings_ = cold_.findings();
     inventory_ = cold_.take();
     if (inventory_->size() == 0) return finish_empty(now);
-    TableDefinition table = inventory_->definition(device_);
-    if (!definition_ || !(*definition_ == table))
-        definition_ = std::make_shared<const TableDefinition>(std::move(table));
+    definition_is_due_ = true;
     names_read_at_ = now;
     names_suspect_ = false;
     enter(State::hot);
+}
+
+// Made when it is wanted, and not when the names are there: it is what takes most room.
+std::shared_ptr<const TableDefinition> DevicePoll::current_definition()
+{
+    if (!std::exchange(definition_is_due_, false)) return definition_;
+    TableDefinition table = inventory_->definition(device_);
+    if (!definition_ || !(*definition_ == table))
+        definition_ = std::make_shared<const TableDefinition>(std::move(table));
+    return definition_;
+}
+
+void DevicePoll::forget_names()
+{
+    definition_.reset();
+    if (inventory_) inventory_->forget_names();
 }
 
 // The walk was answered, and not with interfaces.
@@ -235,7 +250,7 @@ void DevicePoll::finish_hot(MonoTime now)
     outcome_.findings.insert(outcome_.findings.end(), cold_findings_.begin(), cold_findings_.end());
     outcome_.interfaces_complete = rows > 0;
     if (rows > 0) {
-        outcome_.definition = definition_;
+        outcome_.definition = current_definition();
         outcome_.reading = hot_.take();
     }
     judge_uptime();
@@ -312,7 +327,7 @@ Walk* DevicePoll::walk_of(std::size_t lane)
 std::string DevicePoll::place() const
 {
     std::string oid;
-    if (state_ == State::names) oid = cold_.walk().place();
+    if (state_ == State::names && cold_.has_begun()) oid = cold_.walk().place();
     if (state_ == State::hot) oid = hot_.place();
     return oid.empty() ? uptime_oid() : oid;
 }

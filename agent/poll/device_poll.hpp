@@ -43,7 +43,7 @@ struct PollOutcome {
     std::uint64_t varbinds{0}; // received
     std::optional<DeviceTicks> uptime;
     std::shared_ptr<const TableDefinition>
-        definition; // with every reading; same pointer: unchanged
+        definition; // with every reading, unless forgotten; same pointer: unchanged
     std::optional<TableReading> reading;
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
@@ -57,6 +57,9 @@ public:
     explicit DevicePoll(DeviceConfig device);
 
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
+    /// Reads the names, or will at the next ask(): from then to the end of the cycle it takes room
+    /// that polling does not. Its owner may let it wait.
+    [[nodiscard]] bool reads_names() const { return state_ == State::names; }
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
     /// sysDescr, sysName and their like, as last read; empty before.
     [[nodiscard]] const Attributes& facts() const { return scalars_.facts(); }
@@ -64,6 +67,10 @@ public:
     [[nodiscard]] unsigned facts_read() const { return facts_read_; }
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
     [[nodiscard]] const InterfaceInventory* inventory() const { return inventory_.get(); }
+
+    /// What the last outcome said of its rows is kept elsewhere now: outcomes are without
+    /// definition, and inventory() without names, until the names are read anew.
+    void forget_names();
 
     /// A cycle begins; only when idle. A device known to be down is asked once, not retried.
     void start(MonoTime now, bool known_down);
@@ -119,6 +126,7 @@ private:
     void finish_hot(MonoTime now);
     void finish_names(MonoTime now);
     void finish_empty(MonoTime now);
+    std::shared_ptr<const TableDefinition> current_definition();
     void judge_uptime();
     void finish(MonoTime now, std::string problem);
     void finish(MonoTime now, Finding failure);
@@ -158,9 +166,10 @@ private:
     UptimeWatch uptime_;
     ScalarRead scalars_;
     ColdRead cold_;
-    std::unique_ptr<InterfaceInventory> inventory_; // in force
-    std::shared_ptr<const TableDefinition> definition_;
-    std::vector<Finding> cold_findings_; // as of the names in force
+    std::unique_ptr<InterfaceInventory> inventory_;     // in force
+    std::shared_ptr<const TableDefinition> definition_; // null: forgotten, or never wanted yet
+    bool definition_is_due_{false};                     // the names have been read anew
+    std::vector<Finding> cold_findings_;                // as of the names in force
     HotRead hot_;
 };
 

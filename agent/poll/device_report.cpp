@@ -63,7 +63,7 @@ void DeviceReport::judge_polling(
     );
 }
 
-bool DeviceReport::take(const Verdict& verdict, const DevicePoll* poll)
+bool DeviceReport::take(const Verdict& verdict)
 {
     const bool has_changed = status_.state != verdict.state;
     at_ = verdict.at;
@@ -75,23 +75,19 @@ bool DeviceReport::take(const Verdict& verdict, const DevicePoll* poll)
         status_.ping_rtt.reset();
         if (has_snmp_) status_.snmp_up = false;
     }
-    define(poll);
     return has_changed;
 }
 
-// The device's table, anew where its facts have changed.
-void DeviceReport::define(const DevicePoll* poll)
+std::optional<TableDefinition> DeviceReport::take_table(const DevicePoll* poll)
 {
     const unsigned facts_read = poll == nullptr ? 0 : poll->facts_read();
-    if (table_ && facts_read == facts_read_) return;
+    if (facts_read == facts_read_) return std::nullopt;
     facts_read_ = facts_read;
     Attributes facts;
     if (poll != nullptr) facts = poll->facts();
     facts.set(Attribute::address, address_);
     facts.set(Attribute::source, "snmp");
-    TableDefinition table = device_table(name_, interval_, facts);
-    if (!table_ || !(*table_ == table))
-        table_ = std::make_shared<const TableDefinition>(std::move(table));
+    return device_table(name_, interval_, facts);
 }
 
 TableReading DeviceReport::reading() const

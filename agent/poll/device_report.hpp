@@ -10,7 +10,7 @@
 #include "common/model/table.hpp"
 #include "common/time.hpp"
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,19 +26,19 @@ public:
     /// so now and then.
     [[nodiscard]] std::vector<Event> take(const PollOutcome& outcome, MonoTime now);
 
-    /// A check of liveness ended. `poll`: the device's polling, null without SNMP. True when its
-    /// state has changed.
-    bool take(const Verdict& verdict, const DevicePoll* poll);
+    /// A check of liveness ended. True when its state has changed.
+    bool take(const Verdict& verdict);
 
-    /// The device table and its reading as of the last verdict; only after one.
-    [[nodiscard]] const std::shared_ptr<const TableDefinition>& table() const { return table_; }
+    /// The device table, where its facts have been read since it was taken last. `poll`: the
+    /// device's polling, null without SNMP.
+    [[nodiscard]] std::optional<TableDefinition> take_table(const DevicePoll* poll);
+    /// Its reading as of the last verdict; only after one.
     [[nodiscard]] TableReading reading() const;
 
 private:
     enum class Polling : std::uint8_t { unknown, whole, broken_off, silent };
 
     void judge_polling(const PollOutcome& outcome, MonoTime now, std::vector<Event>& events);
-    void define(const DevicePoll* poll);
     [[nodiscard]] Event event(const char* kind, const std::string& text, MonoTime now) const;
 
     std::string name_;
@@ -48,9 +48,8 @@ private:
     DeviceStatus status_;
     MonoTime at_; // of the last verdict
     MonoTime uptime_at_;
-    std::shared_ptr<const TableDefinition> table_;
-    unsigned facts_read_{0};            // of `table_`
-    Polling polling_{Polling::unknown}; // of the last cycle
+    std::optional<unsigned> facts_read_; // of the table that was taken last
+    Polling polling_{Polling::unknown};  // of the last cycle
     Polling told_{Polling::unknown};
     bool was_whole_{false}; // ever
     AnomalyLog anomalies_;

@@ -269,6 +269,9 @@ void Engine::settle(std::uint32_t number, MonoTime now)
         device.quarantine.end();
     }
     ended_.push_back({.number = number, .outcome = std::move(*outcome)});
+    turns_.end(number);
+    while (const auto next = turns_.next())
+        send_all(*next, now);
 }
 
 // What came instead of an answer explains why there was none.
@@ -289,6 +292,7 @@ void Engine::add_strays(Device& device, PollOutcome& outcome)
 void Engine::send_all(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
+    if (device.poll->reads_names() && !turns_.take(number)) return;
     while (const auto ask = device.poll->ask()) {
         const auto owner = number | static_cast<std::uint32_t>(ask->lane << lane_shift);
         device.in_flight.at(ask->lane) = send(device, owner, *ask, now);

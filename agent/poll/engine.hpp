@@ -9,6 +9,7 @@
 #include "agent/poll/plan.hpp"
 #include "agent/poll/quarantine.hpp"
 #include "agent/poll/strays.hpp"
+#include "agent/poll/turns.hpp"
 #include "agent/snmp/peer.hpp"
 #include "agent/snmp/request_table.hpp"
 #include "agent/snmp/usm.hpp"
@@ -17,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -81,6 +83,12 @@ public:
 
     [[nodiscard]] const DevicePoll& device(std::uint32_t number) const;
 
+    /// See DevicePoll.
+    void forget_names(std::uint32_t number) { devices_.at(number).poll->forget_names(); }
+
+    /// Devices whose names are being read.
+    [[nodiscard]] std::size_t reading_names() const { return turns_.taken(); }
+
     /// True while a cycle runs, whose next request waits for an answer.
     [[nodiscard]] bool is_polling() const { return running_ > 0; }
 
@@ -142,7 +150,9 @@ private:
     Plan plan_;
     std::vector<Device> devices_;
     std::unordered_map<PeerAddress, std::vector<std::uint32_t>> at_address_;
-    std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+    Turns turns_;
+    // Tens of thousands in the first seconds, few later: a deque gives their room back.
+    std::priority_queue<Deadline, std::deque<Deadline>, std::greater<>> deadlines_;
     std::vector<Outgoing> outgoing_;
     std::vector<std::byte> buffer_;
     std::vector<Ended> ended_;

@@ -9,7 +9,6 @@ namespace hallmonitor::agent {
 namespace {
 
 constexpr std::size_t wide = 0;
-constexpr std::size_t narrow = 1;
 
 } // namespace
 
@@ -20,18 +19,16 @@ HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
 
 void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
 {
-    varbinds_ = 0;
-    reading_.emplace(inventory);
+    cycle_ = std::make_unique<Cycle>(inventory);
+    const auto states = if_mib::states();
+    cycle_->columns = {
+        inventory.wide_columns(), inventory.narrow_columns(), {states.begin(), states.end()}};
     for (std::size_t part = 0; part < parts; ++part) {
-        walks_.at(part).reset();
-        columns_.at(part) = part == wide     ? inventory.wide_columns()
-                            : part == narrow ? inventory.narrow_columns()
-                                             : if_mib::states();
-        if (columns_.at(part).empty()) continue;
+        if (cycle_->columns.at(part).empty()) continue;
         std::vector<OidBytes> prefixes;
-        for (const if_mib::HotColumn& column : columns_.at(part))
+        for (const if_mib::HotColumn& column : cycle_->columns.at(part))
             prefixes.push_back(column.oid);
-        walks_.at(part).emplace(
+        cycle_->walks.at(part).emplace(
             std::move(prefixes),
             Walk::Options{
                 .version = version_,
@@ -47,15 +44,12 @@ void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
 
 void HotRead::drop()
 {
-    for (std::optional<Walk>& walk : walks_)
-        walk.reset();
-    reading_.reset();
+    cycle_.reset();
 }
 
 bool HotRead::is_open(std::size_t part) const
 {
-    const std::optional<Walk>& walk = walks_.at(part);
-    return walk && !walk->finished();
+    return cycle_ && cycle_->walks.at(part) && !cycle_->walks.at(part)->finished();
 }
 
 bool HotRead::finished() const
@@ -67,20 +61,20 @@ bool HotRead::finished() const
 
 Ask HotRead::ask(std::size_t part)
 {
-    return walks_.at(part)->ask();
+    return cycle_->walks.at(part)->ask();
 }
 
 HotRead::Step HotRead::feed(
     std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
 )
 {
-    Walk& walk = *walks_.at(part);
+    Walk& walk = *cycle_->walks.at(part);
     const std::uint64_t before = walk.varbinds();
     const auto values = walk.feed(reply, bytes);
-    varbinds_ += walk.varbinds() - before;
+    cycle_->varbinds += walk.varbinds() - before;
     Step step{.uptime = walk.uptime()};
-    step.all_known = reading_->feed(
-        columns_.at(part), part == wide, values, {.arrived = now, .uptime = step.uptime}
+    step.all_known = cycle_->reading.feed(
+        cycle_->columns.at(part), part == wide, values, {.arrived = now, .uptime = step.uptime}
     );
     step.failure = walk.failure();
     if (walk.finished() && !step.failure) repetitions_.at(part) = walk.repetitions();
@@ -90,14 +84,15 @@ HotRead::Step HotRead::feed(
 std::string HotRead::place() const
 {
     for (std::size_t part = 0; part < parts; ++part)
-        if (is_open(part)) return walks_.at(part)->place();
+        if (is_open(part)) return cycle_->walks.at(part)->place();
     return {};
 }
 
 std::vector<Finding> HotRead::findings() const
 {
     std::vector<Finding> all;
-    for (const std::optional<Walk>& walk : walks_) {
+    if (!cycle_) return all;
+    for (const std::optional<Walk>& walk : cycle_->walks) {
         if (!walk) continue;
         for (Finding& finding : walk->findings())
             all.push_back(std::move(finding));
@@ -107,7 +102,7 @@ std::vector<Finding> HotRead::findings() const
 
 TableReading HotRead::take()
 {
-    TableReading reading = std::move(*reading_).finish();
+    TableReading reading = std::move(cycle_->reading).finish();
     drop();
     return reading;
 }

@@ -12,8 +12,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -53,7 +53,7 @@ public:
         std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
     );
     /// The walk of an open part.
-    [[nodiscard]] Walk* walk(std::size_t part) { return &*walks_.at(part); }
+    [[nodiscard]] Walk* walk(std::size_t part) { return &*cycle_->walks.at(part); }
 
     /// The OID behind which the first open part goes on, for messages.
     [[nodiscard]] std::string place() const;
@@ -61,19 +61,26 @@ public:
     [[nodiscard]] std::vector<Finding> findings() const;
 
     /// Varbinds received since begin().
-    [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
+    [[nodiscard]] std::uint64_t varbinds() const { return cycle_ ? cycle_->varbinds : 0; }
     /// Rows that got an operational state.
-    [[nodiscard]] std::size_t rows_read() const { return reading_ ? reading_->rows_read() : 0; }
+    [[nodiscard]] std::size_t rows_read() const { return cycle_ ? cycle_->reading.rows_read() : 0; }
     /// The reading of what came in, once; only after begin().
     [[nodiscard]] TableReading take();
 
 private:
-    std::array<std::optional<Walk>, parts> walks_;
-    std::array<std::span<const if_mib::HotColumn>, parts> columns_; // of the inventory's or for all
-    std::array<unsigned, parts> repetitions_;                       // learnt
+    /// From begin() to drop(): of a thousand devices few are in it.
+    struct Cycle {
+        explicit Cycle(const InterfaceInventory& inventory) : reading(inventory) {}
+
+        std::array<std::vector<if_mib::HotColumn>, parts> columns;
+        std::array<std::optional<Walk>, parts> walks;
+        InterfaceReading reading;
+        std::uint64_t varbinds{0};
+    };
+
+    std::unique_ptr<Cycle> cycle_;
+    std::array<unsigned, parts> repetitions_; // learnt
     SnmpVersion version_;
-    std::optional<InterfaceReading> reading_;
-    std::uint64_t varbinds_{0};
 };
 
 } // namespace hallmonitor::agent

@@ -119,6 +119,11 @@ void InterfaceInventory::finish()
         return rows_[a].names.if_index < rows_[b].names.if_index;
     });
     std::vector<Interface> sorted;
+    sorted.reserve(order.size());
+    indexes_.reserve(order.size());
+    wide_.reserve(order.size());
+    speeds_.reserve(order.size());
+    has_speed_.reserve(order.size());
     unsigned any_wide = 0;
     unsigned any_narrow = 0;
     for (const std::size_t from : order) {
@@ -132,19 +137,40 @@ void InterfaceInventory::finish()
         any_narrow |= row.narrow & ~wide;
         wide_.push_back(static_cast<std::uint8_t>(wide));
         indexes_.push_back(rows_[from].names.if_index);
+        // More than a Gauge32 holds is no ifSpeed; its greatest value says: see ifHighSpeed.
+        speeds_.push_back(static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(rows_[from].speed.value_or(0), 0xffff'ffffU)
+        ));
+        has_speed_.push_back(rows_[from].speed.has_value());
         sorted.push_back(std::move(rows_[from]));
     }
     rows_ = std::move(sorted);
-    wide_columns_ = columns_of(if_mib::wide_counters(), any_wide);
-    narrow_columns_ = columns_of(if_mib::narrow_counters(), any_narrow);
-    arrived_ = {};
-    counters_ = {};
+    any_wide_ = static_cast<std::uint8_t>(any_wide);
+    any_narrow_ = static_cast<std::uint8_t>(any_narrow);
+    // Assigning {} would keep the room.
+    arrived_ = decltype(arrived_){};
+    counters_ = decltype(counters_){};
+}
+
+void InterfaceInventory::forget_names()
+{
+    rows_ = decltype(rows_){};
+}
+
+std::vector<if_mib::HotColumn> InterfaceInventory::wide_columns() const
+{
+    return columns_of(if_mib::wide_counters(), any_wide_);
+}
+
+std::vector<if_mib::HotColumn> InterfaceInventory::narrow_columns() const
+{
+    return columns_of(if_mib::narrow_counters(), any_narrow_);
 }
 
 std::optional<std::uint32_t> InterfaceInventory::last_index() const
 {
-    if (rows_.empty()) return std::nullopt;
-    return rows_.back().names.if_index;
+    if (indexes_.empty()) return std::nullopt;
+    return indexes_.back();
 }
 
 std::size_t InterfaceInventory::find_row(std::uint32_t if_index) const

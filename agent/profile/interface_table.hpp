@@ -8,6 +8,7 @@
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -46,16 +47,17 @@ public:
     /// live 32-bit ones.
     void finish();
 
-    [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    /// Who the rows are is told elsewhere now (definition()): rows() is empty from here on, and
+    /// readings need no more than what is left.
+    void forget_names();
+
+    [[nodiscard]] std::size_t size() const { return std::max(rows_.size(), indexes_.size()); }
     /// True when anything of that table was there.
     [[nodiscard]] bool has(if_mib::Table table) const { return tables_.at(as_index(table)); }
     [[nodiscard]] std::span<const Interface> rows() const { return rows_; }
     /// 64-bit counters that any row is read by, and 32-bit ones.
-    [[nodiscard]] std::span<const if_mib::HotColumn> wide_columns() const { return wide_columns_; }
-    [[nodiscard]] std::span<const if_mib::HotColumn> narrow_columns() const
-    {
-        return narrow_columns_;
-    }
+    [[nodiscard]] std::vector<if_mib::HotColumn> wide_columns() const;
+    [[nodiscard]] std::vector<if_mib::HotColumn> narrow_columns() const;
     /// Greatest ifIndex; empty without rows.
     [[nodiscard]] std::optional<std::uint32_t> last_index() const;
 
@@ -75,7 +77,10 @@ public:
     {
         return (wide_[row] >> if_mib::pair_of(counter) & 1U) != 0;
     }
-    [[nodiscard]] Cell if_speed(std::size_t row) const { return rows_[row].speed; }
+    [[nodiscard]] Cell if_speed(std::size_t row) const
+    {
+        return has_speed_[row] ? Cell{speeds_[row]} : std::nullopt;
+    }
 
     /// The table these rows make; columns are those of interface_columns().
     [[nodiscard]] TableDefinition definition(const DeviceConfig& device) const;
@@ -103,9 +108,11 @@ private:
 
     // After finish(), row by row: what readings need, close by.
     std::vector<std::uint32_t> indexes_;
-    std::vector<std::uint8_t> wide_; // bits as in Counters
-    std::vector<if_mib::HotColumn> wide_columns_;
-    std::vector<if_mib::HotColumn> narrow_columns_;
+    std::vector<std::uint8_t> wide_;    // bits as in Counters
+    std::vector<std::uint32_t> speeds_; // ifSpeed, a Gauge32
+    std::vector<bool> has_speed_;
+    std::uint8_t any_wide_{0}; // bits as in Counters
+    std::uint8_t any_narrow_{0};
 };
 
 /// Columns of every SNMP interface table, in order.

@@ -81,7 +81,7 @@ Task<void> FrameStream::run_writer()
             co_await wake_writer_.async_wait(as_result);
             continue;
         }
-        const std::vector<std::byte> frame = std::move(queue_.front());
+        const std::string frame = std::move(queue_.front());
         queue_.pop_front();
         auto buffer = asio::buffer(frame);
         const auto [error, count] = co_await asio::async_write(stream_, buffer, as_result);

@@ -55,7 +55,7 @@ private:
     tls::Stream stream_;
     boost::asio::steady_timer wake_writer_;
     boost::asio::steady_timer wake_watchdog_;
-    std::deque<std::vector<std::byte>> queue_;
+    std::deque<std::string> queue_;
     std::size_t queued_bytes_{0};
     std::function<void()> drained_;
     MonoTime heard_at_;

@@ -77,12 +77,10 @@ public:
     BatchEncoder& operator=(BatchEncoder&&) noexcept;
 
     /// Says what the table (device, kind) is from now on. Rows are matched by key with the previous
-    /// definition for the carry-over; columns by metric. Calling it with an equal definition costs
-    /// nothing and changes nothing. False: it is over limits.hpp (a device may claim anything);
-    /// the table is then as if forgotten.
+    /// definition for the carry-over; columns by metric. Calling it with an equal definition
+    /// changes nothing. False: it is over limits.hpp (a device may claim anything); the table is
+    /// then as if forgotten.
     bool define(const TableDefinition& table);
-    /// The same without a copy of its texts, of which an agent's tables have many.
-    bool define(const std::shared_ptr<const TableDefinition>& table);
 
     /// Forgets (device, kind): it left the configuration.
     void forget(const std::string& device, TableKind kind);

@@ -1,11 +1,10 @@
 #include "common/limits.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/coding.hpp"
+#include "common/wire/compression.hpp"
 #include "common/wire/fields.hpp"
 #include "common/wire/protozero.hpp"
 #include "common/wire/table_reader.hpp"
-
-#include <zstd.h>
 
 #include <unordered_map>
 #include <utility>
@@ -69,13 +68,9 @@ Result<Head> read_head(std::span<const std::byte> bytes)
 Result<std::string> decompress(const Head& head)
 {
     if (head.body_size > limits::frame_bytes) return Errc::too_large;
-    const auto declared = ZSTD_getFrameContentSize(head.body.data(), head.body.size());
-    if (declared != head.body_size) return Errc::malformed;
-    std::string body(head.body_size, '\0');
-    const std::size_t size =
-        ZSTD_decompress(body.data(), body.size(), head.body.data(), head.body.size());
-    if (ZSTD_isError(size) != 0 || size != head.body_size) return Errc::malformed;
-    return body;
+    auto body = wire::decompress({head.body.data(), head.body.size()}, head.body_size);
+    if (!body) return Errc::malformed;
+    return std::move(*body);
 }
 
 } // namespace

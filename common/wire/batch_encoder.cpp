@@ -4,13 +4,16 @@
 #include "common/model/text.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/coding.hpp"
+#include "common/wire/compression.hpp"
 #include "common/wire/fields.hpp"
+#include "common/wire/packed_definition.hpp"
+#include "common/wire/packed_values.hpp"
 #include "common/wire/protozero.hpp"
 #include "common/wire/table_writer.hpp"
 
-#include <zstd.h>
-
 #include <algorithm>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace hallmonitor {
@@ -19,27 +22,66 @@ namespace {
 using protozero::pbf_writer;
 namespace field = wire::field;
 
-constexpr int compression_level = 1; // of deltas higher ones make nothing smaller
 constexpr std::size_t most_body_bytes = limits::frame_bytes - limits::batch_overhead_bytes;
 
 struct Table {
-    std::shared_ptr<const TableDefinition> definition;
+    wire::PackedDefinition definition;
+    wire::Layout layout;
+    wire::TablesSize size;
     std::uint32_t number{0}; // within the open segment; 0: not defined in it
     std::optional<wire::Moment> last;
-    Cells cells;              // of the last reading
-    wire::TablesSize at_peer; // what a decoder of the open segment holds for it
+    wire::PackedValues values; // of the last reading
+    wire::TablesSize at_peer;  // what a decoder of the open segment holds for it
 
     [[nodiscard]] const wire::Moment* moment() const { return last ? &*last : nullptr; }
+    [[nodiscard]] Cells cells() const
+    {
+        return last ? values.unpack(layout.rows) : Cells::zeros(layout.cells());
+    }
 };
 
-std::string compress(const std::string& body)
+// What a batch gathers. All but its end is compressed as it comes: the first batch of a segment
+// tells of every table, more than there should ever be in memory at once.
+struct Body {
+    std::string end; // messages as they are
+    std::vector<std::string> frames;
+    std::size_t compressed{0}; // octets of messages in `frames`
+
+    [[nodiscard]] std::size_t size() const { return compressed + end.size(); }
+    void compress_end()
+    {
+        frames.push_back(wire::compress(end));
+        compressed += std::exchange(end, {}).size();
+    }
+    void compress_when_long()
+    {
+        constexpr std::size_t long_end = std::size_t{64} << 10;
+        if (end.size() >= long_end) compress_end();
+    }
+    [[nodiscard]] std::vector<std::byte> behind(std::string head) &&;
+};
+
+// The message: its other fields, then the body.
+std::vector<std::byte> Body::behind(std::string head) &&
 {
-    std::string out(ZSTD_compressBound(body.size()), '\0');
-    const std::size_t size =
-        ZSTD_compress(out.data(), out.size(), body.data(), body.size(), compression_level);
-    INVARIANT(ZSTD_isError(size) == 0);
-    out.resize(size);
-    return out;
+    compress_end();
+    std::size_t octets = 0;
+    for (const std::string& frame : frames)
+        octets += frame.size();
+    // By hand, since frames are not in one piece.
+    constexpr auto kind = static_cast<unsigned>(protozero::pbf_wire_type::length_delimited);
+    protozero::add_varint_to_buffer(&head, field::batch::body << 3U | kind);
+    protozero::add_varint_to_buffer(&head, octets);
+    std::vector<std::byte> message;
+    message.reserve(head.size() + octets);
+    const auto append = [&message](std::string_view part) {
+        const auto bytes = std::as_bytes(std::span{part});
+        message.insert(message.end(), bytes.begin(), bytes.end());
+    };
+    append(head);
+    for (std::string& frame : frames)
+        append(std::exchange(frame, {})); // there are megabytes of them
+    return message;
 }
 
 } // namespace
@@ -55,26 +97,27 @@ struct BatchEncoder::State {
     std::uint64_t cells_defined{0}; // in the open segment
     std::uint64_t cells_read{0};
     std::vector<Table*> touched; // read since the last seal
-    std::string body;
+    Body body;
     std::size_t load{0};
 
-    bool introduce(Table& table);
+    bool introduce(Table& table, const Cells& cells);
     void introduce_others(WallTime now);
 };
 
 // Writes the definition, unless a decoder could not hold the table beside the others.
-bool BatchEncoder::State::introduce(Table& table)
+bool BatchEncoder::State::introduce(Table& table, const Cells& cells)
 {
-    const wire::TablesSize size = wire::size_of(*table.definition);
     wire::TablesSize all = at_peer;
     all -= table.at_peer;
-    all += size;
+    all += table.size;
     if (!all.is_within_limits()) return false;
     at_peer = all;
-    table.at_peer = size;
-    cells_defined += size.cells;
+    table.at_peer = table.size;
+    cells_defined += table.size.cells;
     table.number = ++last_number;
-    wire::write_definition(body, table.number, *table.definition, table.moment(), table.cells);
+    wire::write_definition(
+        body.end, table.number, table.definition.fields(), table.layout, table.moment(), cells
+    );
     return true;
 }
 
@@ -86,12 +129,15 @@ void BatchEncoder::State::introduce_others(WallTime now)
         const bool is_current =
             table.last && table.last->wall && now - *table.last->wall <= limits::longest_interval;
         if (table.number != 0 || !is_current) continue;
-        const std::size_t begin = body.size();
+        const std::size_t begin = body.end.size();
         const wire::TablesSize all_before = at_peer;
         const std::uint64_t defined_before = cells_defined;
-        if (!introduce(table)) continue;
-        if (body.size() <= most_body_bytes) continue;
-        body.resize(begin);
+        if (!introduce(table, table.cells())) continue;
+        if (body.size() <= most_body_bytes) {
+            body.compress_when_long();
+            continue;
+        }
+        body.end.resize(begin);
         at_peer = all_before;
         cells_defined = defined_before;
         table.at_peer = {};
@@ -115,24 +161,24 @@ BatchEncoder& BatchEncoder::operator=(BatchEncoder&&) noexcept = default;
 
 bool BatchEncoder::define(const TableDefinition& table)
 {
-    const auto known = state_->tables.find(TableIdView{table.device, table.kind});
-    if (known != state_->tables.end() && *known->second.definition == table) return true;
-    return define(std::make_shared<const TableDefinition>(table));
-}
-
-bool BatchEncoder::define(const std::shared_ptr<const TableDefinition>& table)
-{
-    if (table->columns.size() > limits::columns_per_table ||
-        table->rows.size() > limits::rows_per_table || table->interval > limits::longest_interval ||
-        !wire::size_of(*table).is_within_limits()) {
-        forget(table->device, table->kind);
+    const wire::TablesSize size = wire::size_of(table);
+    if (table.columns.size() > limits::columns_per_table ||
+        table.rows.size() > limits::rows_per_table || table.interval > limits::longest_interval ||
+        !size.is_within_limits()) {
+        forget(table.device, table.kind);
         return false;
     }
-    const auto [place, is_new] = state_->tables.try_emplace(TableId{table->device, table->kind});
+    const auto [place, is_new] = state_->tables.try_emplace(TableId{table.device, table.kind});
     Table& known = place->second;
-    const auto before = std::exchange(known.definition, table);
-    if (is_new || before == table || *before == *table) return true;
-    if (known.last) known.cells = wire::relaid(known.cells, *before, *table);
+    if (!is_new && known.definition.holds(table)) return true;
+    if (known.last) {
+        const auto before = known.definition.unpack();
+        const Cells moved = wire::relaid(known.cells(), before.value_or(TableDefinition{}), table);
+        known.values.keep(moved, table.rows.size());
+    }
+    known.definition = wire::PackedDefinition{table};
+    known.layout = wire::layout_of(table);
+    known.size = size;
     known.number = 0;
     return true;
 }
@@ -150,20 +196,18 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
     const auto found = state_->tables.find(TableIdView{device, kind});
     if (found == state_->tables.end()) return false;
     Table& table = found->second;
-    const TableDefinition& definition = *table.definition;
-    INVARIANT(reading.cells.size() == definition.rows.size() * definition.columns.size());
+    INVARIANT(reading.cells.size() == table.layout.cells());
 
-    const std::size_t begin = state_->body.size();
+    Body& body = state_->body;
+    const std::size_t begin = body.end.size();
     const wire::TablesSize all_before = state_->at_peer;
     const wire::TablesSize size_before = table.at_peer;
     const std::uint32_t number_before = table.number;
-    if (table.number == 0 && !state_->introduce(table)) return false;
-    if (!table.last) table.cells = Cells::zeros(reading.cells.size());
-    wire::write_reading(
-        state_->body, table.number, definition, table.moment(), table.cells, reading
-    );
-    if (state_->body.size() > most_body_bytes) {
-        state_->body.resize(begin);
+    const Cells before = table.cells();
+    if (table.number == 0 && !state_->introduce(table, before)) return false;
+    wire::write_reading(body.end, table.number, table.layout, table.moment(), before, reading);
+    if (body.size() > most_body_bytes) {
+        body.end.resize(begin);
         state_->at_peer = all_before;
         table.at_peer = size_before;
         table.number = number_before;
@@ -171,7 +215,7 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
     }
     state_->load += wire::reading_load(reading.cells.size());
     state_->cells_read += reading.cells.size();
-    table.cells = reading.cells;
+    table.values.keep(reading.cells, table.layout.rows);
     table.last = wire::Moment{
         .boot = state_->boot,
         .taken_at = reading.taken_at,
@@ -179,31 +223,34 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
         .wall = std::nullopt,
     };
     state_->touched.push_back(&table);
+    body.compress_when_long();
     return true;
 }
 
 bool BatchEncoder::add(const Event& event)
 {
-    const std::size_t begin = state_->body.size();
+    Body& body = state_->body;
+    const std::size_t begin = body.end.size();
     {
-        pbf_writer body{state_->body};
-        pbf_writer message{body, field::body::events};
+        pbf_writer into{body.end};
+        pbf_writer message{into, field::body::events};
         message.add_sint64(field::event::at_us, event.at.since_boot.count());
         message.add_string(field::event::device, sanitize(event.device));
         message.add_string(field::event::kind, sanitize(event.kind));
         message.add_string(field::event::text, sanitize(event.text, limits::event_text_bytes));
     }
-    if (state_->body.size() > most_body_bytes) {
-        state_->body.resize(begin);
+    if (body.size() > most_body_bytes) {
+        body.end.resize(begin);
         return false;
     }
     state_->load += wire::event_load;
+    body.compress_when_long();
     return true;
 }
 
 bool BatchEncoder::empty() const
 {
-    return state_->body.empty();
+    return state_->body.size() == 0;
 }
 
 std::size_t BatchEncoder::estimated_bytes() const
@@ -217,8 +264,8 @@ std::size_t BatchEncoder::estimated_bytes() const
 SealedBatch BatchEncoder::seal(ClockAnchor now)
 {
     if (state_->next == state_->segment) state_->introduce_others(now.wall);
-    std::string bytes;
-    pbf_writer message{bytes};
+    std::string head;
+    pbf_writer message{head};
     message.add_fixed64(field::batch::epoch, state_->epoch.value);
     message.add_uint64(field::batch::seq, state_->next.value);
     message.add_uint64(field::batch::segment, state_->segment.value);
@@ -226,16 +273,14 @@ SealedBatch BatchEncoder::seal(ClockAnchor now)
     message.add_sint64(field::batch::sealed_mono_us, now.mono.since_boot.count());
     message.add_sint64(field::batch::sealed_wall_ms, now.wall.since_epoch.count());
     message.add_uint32(field::batch::body_size, static_cast<std::uint32_t>(state_->body.size()));
-    message.add_bytes(field::batch::body, compress(state_->body));
 
     for (Table* table : state_->touched)
         table->last->wall = to_wall(now, table->last->taken_at);
-    const auto view = std::as_bytes(std::span{bytes});
     SealedBatch sealed{
         .id = {.epoch = state_->epoch, .seq = state_->next, .segment = state_->segment},
-        .bytes = {view.begin(), view.end()},
+        .bytes = std::move(state_->body).behind(std::move(head)),
     };
-    state_->body.clear();
+    state_->body = {};
     state_->load = 0;
     state_->touched.clear();
     state_->next = next(state_->next);
@@ -266,9 +311,9 @@ void BatchEncoder::restore(const BatchDecoder& decoder)
 {
     for (const BatchDecoder::Last& last : decoder.last_readings()) {
         const PlacedReading& placed = *last.reading;
-        if (!define(last.table)) continue;
+        if (!define(*last.table)) continue;
         Table& table = state_->tables.at(TableId{last.table->device, last.table->kind});
-        table.cells = placed.reading.cells;
+        table.values.keep(placed.reading.cells, table.layout.rows);
         table.last = wire::Moment{
             .boot = placed.boot,
             .taken_at = placed.reading.taken_at,

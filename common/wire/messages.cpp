@@ -218,7 +218,7 @@ Result<Message> read_refusal(pbf_reader message)
 
 } // namespace
 
-std::vector<std::byte> encode_frame(const Message& message)
+std::string encode_frame(const Message& message)
 {
     std::string frame(4, '\0');
     pbf_writer envelope{frame};
@@ -227,8 +227,7 @@ std::vector<std::byte> encode_frame(const Message& message)
     INVARIANT(length <= limits::frame_bytes);
     for (std::size_t i = 0; i < 4; ++i)
         frame[i] = static_cast<char>((length >> (8 * (3 - i))) & 0xff);
-    const auto octets = std::as_bytes(std::span{frame});
-    return {octets.begin(), octets.end()};
+    return frame;
 }
 
 Result<std::size_t> frame_body_length(std::span<const std::byte, 4> head)

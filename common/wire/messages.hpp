@@ -81,7 +81,7 @@ struct Refusal {
 using Message = std::variant<Hello, Welcome, BatchMessage, Ack, Reject, Rewind, Keepalive, Refusal>;
 
 /// A whole frame: length and message.
-[[nodiscard]] std::vector<std::byte> encode_frame(const Message& message);
+[[nodiscard]] std::string encode_frame(const Message& message);
 
 /// Length of the frame's body as its 4-byte head declares it. Errors: too_large.
 [[nodiscard]] Result<std::size_t> frame_body_length(std::span<const std::byte, 4> head);

@@ -72,22 +72,22 @@ char* put_differences(char* out, const Column& column, const Cells& cells)
 
 void write_cells(
     pbf_writer& message,
-    const TableDefinition& definition,
+    const Layout& layout,
     const Cells& last,
     const Cells& cells,
     const ClockSteps& steps
 )
 {
-    const std::size_t rows = definition.rows.size();
+    const std::size_t rows = layout.rows;
     std::uint64_t changed = 0;
     std::string differences(cells.size() * longest_varint, '\0');
     char* out = differences.data();
-    for (std::size_t c = 0; c < definition.columns.size(); ++c) {
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         const Column column{
             .last = last.numbers().subspan(c * rows, rows),
             .now = cells.numbers().subspan(c * rows, rows),
             .begin = c * rows,
-            .expected = expected_growth(definition.columns[c], steps),
+            .expected = expected_growth(layout.columns[c], steps),
         };
         char* const end = put_differences(out, column, cells);
         if (end != out) changed |= std::uint64_t{1} << c;
@@ -110,14 +110,14 @@ void write_cells(
 void write_reading_fields(
     pbf_writer& message,
     std::uint32_t number,
-    const TableDefinition& definition,
+    const Layout& layout,
     const Moment* moment,
     const Cells& last,
     const TableReading& reading
 )
 {
     const MonoTime before = moment == nullptr ? MonoTime{} : moment->taken_at;
-    const auto late = reading.taken_at - (before + definition.interval);
+    const auto late = reading.taken_at - (before + layout.interval);
     message.add_uint32(field::reading::table, number);
     if (late.count() != 0) message.add_sint64(field::reading::taken_at_us, late.count());
     ClockSteps steps{.ticks = 0, .milliseconds = milliseconds_between(before, reading.taken_at)};
@@ -128,7 +128,7 @@ void write_reading_fields(
         steps.ticks = static_cast<std::uint64_t>(step);
         message.add_sint64(field::reading::uptime_ticks, step);
     }
-    write_cells(message, definition, last, reading.cells, steps);
+    write_cells(message, layout, last, reading.cells, steps);
 }
 
 void write_row(pbf_writer& definition, const Row& row)
@@ -147,6 +147,15 @@ void write_row(pbf_writer& definition, const Row& row)
 }
 
 } // namespace
+
+Layout layout_of(const TableDefinition& definition)
+{
+    return {
+        .columns = definition.columns,
+        .rows = definition.rows.size(),
+        .interval = definition.interval,
+    };
+}
 
 Cells relaid(const Cells& from, const TableDefinition& old, const TableDefinition& fresh)
 {
@@ -169,17 +178,10 @@ Cells relaid(const Cells& from, const TableDefinition& old, const TableDefinitio
     return to;
 }
 
-void write_definition(
-    std::string& body,
-    std::uint32_t number,
-    const TableDefinition& definition,
-    const Moment* moment,
-    const Cells& cells
-)
+std::string definition_fields(const TableDefinition& definition)
 {
-    pbf_writer into{body};
-    pbf_writer message{into, field::body::definitions};
-    message.add_uint32(field::definition::table, number);
+    std::string fields;
+    pbf_writer message{fields};
     message.add_string(field::definition::device, definition.device);
     message.add_uint32(field::definition::kind, static_cast<std::uint32_t>(definition.kind));
     message.add_uint64(
@@ -191,29 +193,46 @@ void write_definition(
     message.add_packed_uint32(field::definition::columns, columns.begin(), columns.end());
     for (const Row& row : definition.rows)
         write_row(message, row);
-    if (moment == nullptr) return;
+    return fields;
+}
 
-    pbf_writer carry_over{message, field::definition::carry_over};
-    carry_over.add_fixed64(field::carry_over::boot, moment->boot);
-    if (moment->wall) {
-        carry_over.add_sint64(field::carry_over::wall_ms, moment->wall->since_epoch.count());
-        carry_over.add_bool(field::carry_over::placed, true);
+void write_definition(
+    std::string& body,
+    std::uint32_t number,
+    std::string_view fields,
+    const Layout& layout,
+    const Moment* moment,
+    const Cells& cells
+)
+{
+    std::string definition;
+    pbf_writer message{definition};
+    message.add_uint32(field::definition::table, number);
+    definition += fields;
+    if (moment != nullptr) {
+        pbf_writer carry_over{message, field::definition::carry_over};
+        carry_over.add_fixed64(field::carry_over::boot, moment->boot);
+        if (moment->wall) {
+            carry_over.add_sint64(field::carry_over::wall_ms, moment->wall->since_epoch.count());
+            carry_over.add_bool(field::carry_over::placed, true);
+        }
+        pbf_writer reading{carry_over, field::carry_over::reading};
+        write_reading_fields(
+            reading,
+            number,
+            layout,
+            nullptr,
+            Cells::zeros(cells.size()),
+            {.taken_at = moment->taken_at, .uptime = moment->uptime, .cells = cells}
+        );
     }
-    pbf_writer reading{carry_over, field::carry_over::reading};
-    write_reading_fields(
-        reading,
-        number,
-        definition,
-        nullptr,
-        Cells::zeros(cells.size()),
-        {.taken_at = moment->taken_at, .uptime = moment->uptime, .cells = cells}
-    );
+    pbf_writer{body}.add_message(field::body::definitions, definition);
 }
 
 void write_reading(
     std::string& body,
     std::uint32_t number,
-    const TableDefinition& definition,
+    const Layout& layout,
     const Moment* moment,
     const Cells& last,
     const TableReading& reading
@@ -221,7 +240,7 @@ void write_reading(
 {
     pbf_writer into{body};
     pbf_writer message{into, field::body::readings};
-    write_reading_fields(message, number, definition, moment, last, reading);
+    write_reading_fields(message, number, layout, moment, last, reading);
 }
 
 } // namespace hallmonitor::wire

@@ -3,12 +3,25 @@
 
 #include "common/model/table.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::wire {
+
+/// The shape of a table's readings.
+struct Layout {
+    std::vector<Metric> columns;
+    std::size_t rows{0};
+    std::chrono::milliseconds interval{0};
+
+    [[nodiscard]] std::size_t cells() const { return rows * columns.size(); }
+};
+[[nodiscard]] Layout layout_of(const TableDefinition& definition);
 
 /// Cells moved to another layout: rows by key, columns by metric; what is new, or counted in
 /// another width, is absent.
@@ -24,11 +37,16 @@ struct Moment {
     std::optional<WallTime> wall; // empty: of the batch being written, placed by its own clocks
 };
 
+/// The fields of a message Definition that say what the table is: all but its number and the
+/// carry-over.
+[[nodiscard]] std::string definition_fields(const TableDefinition& definition);
+
 /// Appends to a Body: what the table is, with the reading before if there was one.
 void write_definition(
     std::string& body,
     std::uint32_t number,
-    const TableDefinition& definition,
+    std::string_view fields,
+    const Layout& layout,
     const Moment* moment,
     const Cells& cells
 );
@@ -38,7 +56,7 @@ void write_definition(
 void write_reading(
     std::string& body,
     std::uint32_t number,
-    const TableDefinition& definition,
+    const Layout& layout,
     const Moment* moment,
     const Cells& last,
     const TableReading& reading

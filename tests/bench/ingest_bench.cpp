@@ -38,7 +38,7 @@ constexpr std::int64_t checkpoint_seconds = 2;
 constexpr std::int64_t scrape_seconds = 15;
 constexpr std::int64_t first_wall = 1'790'000'000;
 
-using Frame = std::vector<std::byte>;
+using Frame = std::string;
 
 TableDefinition switch_table(std::size_t device)
 {
@@ -119,7 +119,7 @@ std::vector<Frame> frames_of(std::int64_t rounds)
 
 DecodedBatch decode(BatchDecoder& decoder, const Frame& frame)
 {
-    const std::span<const std::byte> all{frame};
+    const auto all = std::as_bytes(std::span{frame});
     const auto length = wire::frame_body_length(all.first<4>());
     if (!length || *length != all.size() - 4) throw std::runtime_error{"bad frame"};
     const auto message = wire::decode_message(all.subspan(4));

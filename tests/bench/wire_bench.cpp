@@ -70,8 +70,8 @@ public:
     Agent(const Site& site, std::size_t ports) : fleet_(site.model, site.devices, ports)
     {
         for (std::size_t d = 0; d < fleet_.size(); ++d) {
-            encoder_.define(fleet_.interfaces(d));
-            encoder_.define(fleet_.liveness(d));
+            encoder_.define(*fleet_.interfaces(d));
+            encoder_.define(*fleet_.liveness(d));
         }
     }
 
@@ -144,7 +144,8 @@ private:
     void send(const wire::Message& message, Cost& cost)
     {
         silent_seconds_ = 0;
-        cost.sent += static_cast<double>(tls_.send(wire::encode_frame(message)));
+        const std::string frame = wire::encode_frame(message);
+        cost.sent += static_cast<double>(tls_.send(std::as_bytes(std::span{frame})));
     }
 
     SwitchFleet fleet_;

@@ -21,7 +21,7 @@ void check_message(std::span<const std::byte> bytes)
     const auto message = wire::decode_message(bytes);
     if (!message) return;
     const auto frame = wire::encode_frame(*message);
-    const std::span<const std::byte> all{frame};
+    const auto all = std::as_bytes(std::span{frame});
     INVARIANT(wire::frame_body_length(all.first<4>()).value() == all.size() - 4);
     INVARIANT(wire::decode_message(all.subspan(4)).value() == *message);
 }
@@ -31,7 +31,7 @@ void check_again(const Step& step, ClockAnchor sealed_at)
 {
     const auto& table = *step.table;
     BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
-    INVARIANT(encoder.define(step.table));
+    INVARIANT(encoder.define(*step.table));
     if (step.earlier) INVARIANT(encoder.add(table.device, table.kind, step.earlier->reading));
     INVARIANT(encoder.add(table.device, table.kind, step.later->reading));
     BatchDecoder decoder;

@@ -1,12 +1,16 @@
 #include "agent/poll/engine.hpp"
+#include "tests/agent/poll/school.hpp"
+#include "tests/sim/faults.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
+using hallmonitor::agent::testing::School;
 
 namespace {
 
@@ -93,4 +97,43 @@ TEST_CASE("datagrams that answer nothing are counted and change nothing", "[poll
 
     CHECK(engine.counts().rejected == 2);
     CHECK(engine.take_ended().empty());
+}
+
+TEST_CASE("names of many devices are read in turns, and every device gets its turn", "[poll]")
+{
+    School school{{.devices = 200, .interval = 60s}};
+    for (std::size_t number = 0; number < 200; ++number)
+        school.set_fault(number, *sim::find_fault("delay"), true);
+
+    std::size_t most = 0;
+    for (int step = 0; step < 400; ++step) {
+        school.run_for(50ms);
+        most = std::max(most, school.engine().reading_names());
+    }
+
+    CHECK(most == Turns::most);
+    CHECK(school.engine().reading_names() == 0);
+    for (std::size_t number = 0; number < 200; ++number) {
+        REQUIRE(!school.seen(number).cycles.empty());
+        CHECK(school.seen(number).cycles.front().is_whole);
+    }
+}
+
+TEST_CASE("a turn is free once its owner has done, for whoever waited longest", "[poll]")
+{
+    Turns turns;
+    for (std::uint32_t number = 0; number < Turns::most; ++number)
+        REQUIRE(turns.take(number));
+
+    CHECK(turns.take(0));
+    CHECK(!turns.take(100));
+    CHECK(!turns.take(101));
+    CHECK(!turns.take(100));
+    CHECK(turns.next() == std::nullopt);
+
+    turns.end(100); // waits no more
+    turns.end(7);
+    CHECK(turns.next() == 101);
+    CHECK(turns.next() == std::nullopt);
+    CHECK(turns.take(101));
 }

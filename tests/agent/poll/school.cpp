@@ -143,7 +143,7 @@ void School::take_results()
         take_outcome(ended.number, std::move(ended.outcome));
     for (const Verdict& verdict : liveness_.take_verdicts()) {
         Member& member = devices_[verdict.device];
-        member.report.take(verdict, &engine_.device(verdict.device));
+        member.report.take(verdict);
         member.seen.verdicts.push_back(verdict);
         engine_.set_down(verdict.device, verdict.state == State::down);
     }

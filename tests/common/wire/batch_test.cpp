@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <random>
 
 using namespace hallmonitor;
@@ -171,6 +173,37 @@ TEST_CASE("a restart before a table was read again loses no step of it", "[wire]
     REQUIRE(decoded.has_value());
     REQUIRE(decoded->steps.back().earlier);
     CHECK(decoded->steps.back().earlier->reading == known);
+}
+
+TEST_CASE("a segment's first batch carries hundreds of large tables over", "[wire]")
+{
+    std::vector<std::string> keys;
+    for (int port = 1; port <= 48; ++port)
+        keys.push_back("GigabitEthernet1/0/" + std::to_string(port));
+    TableDefinition table = table_of(keys);
+    std::mt19937_64 random{1};
+    BatchEncoder encoder{epoch, Seq{1}, boot};
+    for (int number = 0; number < 400; ++number) {
+        table.device = "sw-" + std::to_string(number);
+        encoder.define(table);
+        std::vector<Cell> cells(table.rows.size() * table.columns.size());
+        std::generate(cells.begin(), cells.end(), std::ref(random));
+        encoder.add(table.device, kind, reading_of(number, cells));
+    }
+    BatchDecoder first;
+    REQUIRE(first.decode(encoder.seal(anchor_at(400)).bytes).has_value());
+    encoder.start_segment();
+    encoder.add(Event{.at = {}, .device = "", .kind = "any", .text = ""});
+    BatchDecoder second;
+    REQUIRE(second.decode(encoder.seal(anchor_at(401)).bytes).has_value());
+
+    const auto before = first.last_readings();
+    const auto after = second.last_readings();
+    REQUIRE(after.size() == 400);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        CHECK(*after[i].table == *before[i].table);
+        CHECK(after[i].reading->reading == before[i].reading->reading);
+    }
 }
 
 TEST_CASE("a table that nobody reads any more is not carried for ever", "[wire]")

@@ -73,6 +73,21 @@ TEST_CASE("a body by hand is understood as the contract says", "[wire]")
     CHECK_FALSE(decoded->steps[0].later->reading.uptime.has_value());
 }
 
+TEST_CASE("a body may come in several frames", "[wire]")
+{
+    const std::string definition = definition_of(9, rows(2));
+    const std::string reading = reading_of(9);
+    const std::string frames = zstd(definition) + zstd("") + zstd(reading);
+    const auto size = static_cast<std::uint32_t>(definition.size() + reading.size());
+    BatchDecoder decoder;
+
+    const auto decoded = decoder.decode(raw_batch(frames, size));
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->steps.size() == 1);
+    CHECK(decoder.decode(raw_batch(frames, size - 1)).error() == Errc::malformed);
+    CHECK(decoder.decode(raw_batch(frames, size + 1)).error() == Errc::malformed);
+}
+
 TEST_CASE("a declared size is checked before anything is allocated for it", "[wire]")
 {
     BatchDecoder decoder;
