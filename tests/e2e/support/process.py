@@ -72,8 +72,15 @@ class Process:
 
     def resident_bytes(self) -> int:
         """What it has in memory now (VmRSS)."""
+        return self._status_bytes("VmRSS")
+
+    def most_resident_bytes(self) -> int:
+        """The most it ever had in memory (VmHWM)."""
+        return self._status_bytes("VmHWM")
+
+    def _status_bytes(self, name: str) -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return 1024 * int(status.partition("VmRSS:")[2].split()[0])
+        return 1024 * int(status.partition(f"{name}:")[2].split()[0])
 
     def kill(self) -> None:
         """kill -9."""
