@@ -11,11 +11,11 @@ Columns::Columns(const TableDefinition& table)
         const auto number = static_cast<std::size_t>(table.columns[c]);
         if (number < places_.size()) places_.at(number) = static_cast<std::uint8_t>(c);
     }
-    CounterColumns counters{};
+    CounterPlaces counters{};
     for (std::size_t slot = 0; slot < interface_counters; ++slot) {
         const auto column = place(counter_at(slot));
         if (!column) return;
-        counters.at(slot) = static_cast<std::uint8_t>(*column);
+        counters.at(slot) = *column * table.rows.size();
     }
     counters_ = counters;
 }
@@ -52,10 +52,10 @@ Counters counters_of(const RowCells& cells)
 {
     Counters counters;
     const Cells& all = cells.reading.cells;
-    if (const auto& columns = cells.columns.counters(); columns && all.all_there()) {
-        const auto numbers = all.numbers();
+    if (const auto& places = cells.columns.counters(); places && all.all_there()) {
+        const std::uint64_t* const numbers = all.numbers().data() + cells.row;
         for (std::size_t slot = 0; slot < interface_counters; ++slot)
-            counters.numbers[slot] = numbers[(*columns)[slot] * cells.rows + cells.row];
+            counters.numbers[slot] = numbers[(*places)[slot]];
         counters.there = (1U << interface_counters) - 1;
         return counters;
     }

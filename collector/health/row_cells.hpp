@@ -20,9 +20,10 @@ public:
     Columns() { places_.fill(absent); }
     explicit Columns(const TableDefinition& table);
 
-    /// By slot the column of each of the twelve counters; empty when one has none.
-    using CounterColumns = std::array<std::uint8_t, interface_counters>;
-    [[nodiscard]] const std::optional<CounterColumns>& counters() const { return counters_; }
+    /// By slot where among a reading's cells those of each of the twelve counters begin; empty when
+    /// one has none.
+    using CounterPlaces = std::array<std::size_t, interface_counters>;
+    [[nodiscard]] const std::optional<CounterPlaces>& counters() const { return counters_; }
     /// Bit i: the counter at slot i is 64 bits wide in a row with these wide_columns.
     [[nodiscard]] std::uint32_t wide_slots(std::uint64_t wide_columns) const;
 
@@ -36,7 +37,7 @@ public:
 private:
     static constexpr std::uint8_t absent = 0xff;
     std::array<std::uint8_t, 256> places_{};
-    std::optional<CounterColumns> counters_;
+    std::optional<CounterPlaces> counters_;
 };
 
 /// Cells of row `row` of a reading that is laid out as `columns` say.

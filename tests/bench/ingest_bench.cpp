@@ -1,28 +1,31 @@
 // ingest_bench: samples a second on one core, from a frame as it comes off TLS to the ledger's
 // books: framing, decoding, evidence, sums by hour, totals, rates and utilization, with a
 // checkpoint written to SQLite every 2 s of the fleet's time and a snapshot every 15 s, as
-// Prometheus scrapes. The fleet is 1,000 switches of 48 ports with 19 columns, each polled every 60
-// s, sealed once a second. The first round, in which all of them are new, is not timed; the others
-// are as many as lie between a table's records, once or twice.
+// Prometheus scrapes. The traffic is that of traffic.hpp's school day: 1,000 switches of 48 ports,
+// each polled every 60 s, sealed once a second; and the same with each asked for life every 10 s,
+// readings of eight cells that cost much more a cell. The first round, in which all of them are
+// new, is not timed; the others are as many as lie between a table's records, once or twice. A
+// sample is a cell, stamps included.
 //
 // Beside it: the same frames decoded, and a rate a cell computed, with nothing kept; as many octets
 // a checkpoint as one blob in a bare SQLite; and the parts by themselves. The database has a folder
 // of its own below $TMPDIR. CPU of all threads counts. Time series databases store every sample for
 // good; this keeps sums, intervals and last readings.
 
-#include "agent/profile/interface_table.hpp"
 #include "collector/health/ledger.hpp"
 #include "collector/io/ledger_db.hpp"
 #include "collector/io/sqlite.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
 #include "tests/bench/figure.hpp"
+#include "tests/bench/traffic.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
 #include <stdexcept>
 
 using namespace hallmonitor;
@@ -40,73 +43,27 @@ constexpr std::int64_t first_wall = 1'790'000'000;
 
 using Frame = std::string;
 
-TableDefinition switch_table(std::size_t device)
-{
-    TableDefinition table{
-        .device = "switch-" + std::to_string(device),
-        .kind = TableKind::interface,
-        .interval = std::chrono::seconds{seconds_a_round},
-        .columns = agent::interface_columns(),
-        .rows = {},
-    };
-    for (std::size_t port = 0; port < ports; ++port) {
-        Row row{.key = "Gi1/0/" + std::to_string(port), .wide_columns = 0x7ff80};
-        row.attributes.set(Attribute::if_name, row.key);
-        if (port == 0) row.attributes.set(Attribute::watched, "1");
-        table.rows.push_back(std::move(row));
-    }
-    return table;
-}
-
-Cell cell_of(Metric metric, std::uint64_t ticks, std::uint64_t round, std::uint64_t port)
-{
-    switch (metric) {
-    case Metric::if_admin_status:
-    case Metric::if_oper_status: return 1;
-    case Metric::if_speed: return 1'000'000'000;
-    case Metric::if_last_change:
-    case Metric::if_discontinuity: return 0;
-    case Metric::row_ticks: return ticks;
-    case Metric::row_delay: return port;
-    default: return round * (1'000'003 + port);
-    }
-}
-
-TableReading reading_at(std::int64_t second, std::uint64_t round, const TableDefinition& table)
-{
-    const auto ticks = static_cast<std::uint64_t>(100'000'000 + second * 100);
-    TableReading reading{
-        .taken_at = MonoTime{std::chrono::seconds{second}},
-        .uptime = DeviceTicks{static_cast<std::uint32_t>(ticks)},
-        .cells = {},
-    };
-    for (const Metric metric : table.columns)
-        for (std::size_t port = 0; port < ports; ++port)
-            reading.cells.push_back(cell_of(metric, ticks, round, port));
-    return reading;
-}
-
 // What the agent sends in each second.
-std::vector<Frame> frames_of(std::int64_t rounds)
+std::vector<Frame> frames_of(std::int64_t rounds, bool with_liveness)
 {
+    SwitchFleet fleet{district, devices, ports};
     BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
+    const auto add = [&](const SwitchFleet::Table& table, const TableReading& reading) {
+        if (!encoder.define(table) || !encoder.add(table->device, table->kind, reading))
+            throw std::runtime_error{"does not fit a batch"};
+    };
     std::vector<Frame> frames;
-    std::vector<TableDefinition> tables;
-    for (std::size_t device = 0; device < devices; ++device)
-        tables.push_back(switch_table(device));
     for (std::int64_t second = 0; second < rounds * seconds_a_round; ++second) {
-        const auto round = static_cast<std::uint64_t>(second / seconds_a_round);
-        const auto due = static_cast<std::size_t>(second % seconds_a_round);
-        for (std::size_t device = due; device < devices; device += seconds_a_round) {
-            if (round == 0) encoder.define(tables[device]);
-            encoder.add(
-                tables[device].device,
-                tables[device].kind,
-                reading_at(second, round, tables[device])
-            );
+        const MonoTime now{std::chrono::seconds{second}};
+        for (std::size_t device = 0; device < devices; ++device) {
+            const auto phase = second - static_cast<std::int64_t>(device);
+            if (with_liveness && phase % SwitchFleet::liveness_interval.count() == 0)
+                add(fleet.liveness(device), fleet.check(device, now));
+            if (phase % seconds_a_round == 0)
+                add(fleet.interfaces(device), fleet.poll(device, now));
         }
         SealedBatch sealed = encoder.seal({
-            .mono = MonoTime{std::chrono::seconds{second}},
+            .mono = now + std::chrono::milliseconds{500},
             .wall = WallTime{std::chrono::seconds{first_wall + second}},
         });
         frames.push_back(wire::encode_frame(wire::BatchMessage{
@@ -296,35 +253,42 @@ Figure figure_of(const std::string& subject, const std::vector<double>& rates)
     };
 }
 
+double seconds_of(const Taken& taken)
+{
+    return std::accumulate(taken.seconds.begin(), taken.seconds.end(), 0.0);
+}
+
 void compare(std::int64_t rounds, int runs, const std::filesystem::path& folder)
 {
-    const std::vector<Frame> frames = frames_of(rounds);
+    const std::vector<Frame> frames = frames_of(rounds, false);
+    const std::vector<Frame> lively = frames_of(rounds, true);
+    const auto seconds = static_cast<std::size_t>((rounds - 1) * seconds_a_round);
     std::vector<double> bare;
     std::vector<double> commits;
     std::vector<double> all;
+    std::vector<double> all_lively;
     std::vector<double> shares;
     std::array<std::vector<double>, parts> each;
     for (int run = 0; run < runs; ++run) {
         const Taken taken = ingest(frames, folder);
         const double millions = static_cast<double>(taken.samples) / 1e6;
+        all.push_back(millions / seconds_of(taken));
+        for (std::size_t part = 0; part < parts; ++part)
+            each.at(part).push_back(millions / taken.seconds.at(part));
         bare.push_back(millions / bare_seconds(frames));
-        const std::size_t seconds = frames.size() - seconds_a_round;
         commits.push_back(
             millions / bare_commits(seconds / checkpoint_seconds, taken.octets, folder)
         );
-        double whole = 0;
-        for (std::size_t part = 0; part < parts; ++part) {
-            each.at(part).push_back(millions / taken.seconds.at(part));
-            whole += taken.seconds.at(part);
-        }
-        all.push_back(millions / whole);
+        const Taken with_liveness = ingest(lively, folder);
+        const double whole = seconds_of(with_liveness);
+        all_lively.push_back(static_cast<double>(with_liveness.samples) / 1e6 / whole);
         shares.push_back(100 * whole / static_cast<double>(seconds));
     }
     const Figure peer = figure_of("raw limit: the same frames decoded, a rate a cell", bare);
     print(peer);
     print(figure_of("raw limit: as many octets in SQLite, a blob a checkpoint", commits));
     print(figure_of("hallmonitor: frames and batches decoded", each[decoding]));
-    print(figure_of("hallmonitor: evidence, sums, totals, rates", each[applying]));
+    print(figure_of("hallmonitor: evidence, sums, totals, rates, journal", each[applying]));
     print(figure_of("hallmonitor: checkpoints to SQLite", each[storing]));
     print(figure_of("hallmonitor: snapshots", each[showing]));
     Figure ours = figure_of("hallmonitor: frame to store, all of it", all);
@@ -332,11 +296,12 @@ void compare(std::int64_t rounds, int runs, const std::filesystem::path& folder)
     ours.peer_value = peer.value;
     ours.target = 20;
     print(ours);
+    print(figure_of("hallmonitor: all of it, with liveness every 10 s", all_lively));
     const Spread share = spread_of(shares);
     print({
         .bench = "ingest",
         .name = "share of one core",
-        .subject = "hallmonitor: all of it, 1,000 switches of 48 ports every 60 s",
+        .subject = "hallmonitor: 1,000 switches of 48 ports every 60 s, liveness every 10 s",
         .value = share.median,
         .unit = "%",
         .minimum = share.minimum,
