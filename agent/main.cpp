@@ -6,6 +6,8 @@
 #include "agent/io/daemon.hpp"
 #include "agent/io/inspect_run.hpp"
 #include "agent/io/memory.hpp"
+#include "agent/io/profile_files.hpp"
+#include "agent/io/profile_run.hpp"
 #include "common/config/values.hpp"
 #include "common/io/files.hpp"
 #include "common/limits.hpp"
@@ -54,6 +56,7 @@ struct InspectArguments {
     std::string target;
     std::string version{"2c"};
     std::string credentials;
+    std::string profiles;
     bool json{false};
 };
 
@@ -73,12 +76,37 @@ CLI::App* add_inspect(CLI::App& app, InspectArguments& arguments)
         "File with 'community: ...' or a user of SNMPv3, closed to others; else "
         "$HALLMONITOR_COMMUNITY, else 'public'"
     );
+    inspect->add_option("--profiles", arguments.profiles, "Folder of further profiles");
     return inspect;
+}
+
+struct ProfileCommands {
+    const CLI::App* test{nullptr};
+    const CLI::App* list{nullptr};
+    agent::ProfileTest arguments;
+};
+
+void add_profile(CLI::App& app, ProfileCommands& commands)
+{
+    CLI::App* profile = app.add_subcommand("profile", "What is read of which kind of device");
+    profile->require_subcommand(1);
+    profile->add_option("--profiles", commands.arguments.folder, "Folder of further profiles");
+    CLI::App* test =
+        profile->add_subcommand("test", "Say what a profile makes of a recording (.snmprec)");
+    test->add_option(
+            "profile", commands.arguments.profile, "A file, a name, or 'auto': as the device asks"
+    )
+        ->required();
+    test->add_option("recording", commands.arguments.recording)->required();
+    test->add_flag("--json", commands.arguments.json, "JSON for programs");
+    commands.test = test;
+    commands.list = profile->add_subcommand("list", "Show all profiles");
 }
 
 int inspect(const InspectArguments& arguments)
 {
-    agent::InspectRequest request{.target = {}, .snmp = {}, .json = arguments.json};
+    agent::InspectRequest request{
+        .target = {}, .snmp = {}, .json = arguments.json, .catalogue = {}};
     const auto target = parse_endpoint(arguments.target, request.snmp.port);
     if (!target || target->port == 0) {
         std::cerr << quoted(arguments.target)
@@ -92,6 +120,11 @@ int inspect(const InspectArguments& arguments)
     auto found = agent::find_credentials(arguments.credentials, version, system_secrets());
     tell(found);
     if (!found.config) return found_fault;
+    const auto profiles = agent::load_catalogue(arguments.profiles);
+    for (const ConfigError& error : profiles.errors)
+        std::cerr << to_string(error) << '\n';
+    if (!profiles.config) return found_fault;
+    request.catalogue = *profiles.config;
     request.target = *target;
     request.snmp = std::move(*found.config);
     request.snmp.port = target->port;
@@ -112,6 +145,8 @@ int main(int argc, char** argv)
         app.add_subcommand("check-config", "Check a configuration and print what it means");
     InspectArguments inspected;
     const CLI::App* inspect_command = add_inspect(app, inspected);
+    ProfileCommands profile;
+    add_profile(app, profile);
     for (CLI::App* command : {run, check}) {
         command->add_option("file,--config", file, "Configuration file")->capture_default_str();
     }
@@ -121,6 +156,8 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : wrong_usage;
     }
     if (inspect_command->parsed()) return inspect(inspected);
+    if (profile.test->parsed()) return agent::run_profile_test(profile.arguments);
+    if (profile.list->parsed()) return agent::run_profile_list(profile.arguments.folder);
     const auto config = load(file);
     if (!config) return found_fault;
     if (check->parsed()) {

@@ -1,5 +1,6 @@
 #include "agent/inspect/document.hpp"
 
+#include "agent/inspect/facts_part.hpp"
 #include "agent/inspect/interface_cells.hpp"
 #include "agent/inspect/verdict.hpp"
 #include "common/report/human.hpp"
@@ -133,6 +134,25 @@ json::object tables_part(const Attempt& attempt)
     return part;
 }
 
+// What the device's profile names.
+void add_details(const Attempt& attempt, json::object& document)
+{
+    if (!attempt.outcome || !attempt.outcome->details) return;
+    const DeviceFacts& details = *attempt.outcome->details;
+    document["profile"] = details.profile;
+    const InterfaceInventory* const inventory = attempt.poll->inventory();
+    add_facts(
+        details.facts,
+        inventory != nullptr ? inventory->rows() : std::span<const Interface>{},
+        document
+    );
+    json::object& tables = document["tables"].as_object();
+    for (const auto& [name, state] : details.tables)
+        tables[name] = state == TableRead::ok       ? "ok"
+                       : state == TableRead::absent ? "absent"
+                                                    : "failed";
+}
+
 json::array anomalies_part(const Attempt& attempt)
 {
     json::array sentences;
@@ -198,6 +218,7 @@ json::value inspect_document(const Evidence& evidence)
         document["device"] = device_part(evidence, *best);
         document["interfaces"] = interfaces_part(*best);
         document["tables"] = tables_part(*best);
+        add_details(*best, document);
         document["anomalies"] = anomalies_part(*best);
         document["poll"] = poll_part(*best);
     } else {

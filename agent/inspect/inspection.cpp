@@ -30,9 +30,16 @@ bool is_explained(const PollOutcome& outcome)
 
 } // namespace
 
-Inspection::Inspection(Evidence asked, SnmpSettings snmp, std::uint64_t seed)
+Inspection::Inspection(
+    Evidence asked,
+    SnmpSettings snmp,
+    std::uint64_t seed,
+    std::shared_ptr<const Catalogue> catalogue
+)
     : evidence_(std::move(asked)), snmp_(std::move(snmp)), engine_(seed)
-{}
+{
+    engine_.use(std::move(catalogue));
+}
 
 Attempt& Inspection::attempt(std::uint32_t number)
 {

@@ -15,6 +15,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,7 +30,13 @@ public:
     static constexpr std::chrono::seconds patience{8};
 
     /// `asked`: target, address, own_address and ping as known before; `snmp`: how the agent asks.
-    Inspection(Evidence asked, SnmpSettings snmp, std::uint64_t seed);
+    /// `catalogue`: what devices are read for beside interfaces; null: nothing.
+    Inspection(
+        Evidence asked,
+        SnmpSettings snmp,
+        std::uint64_t seed,
+        std::shared_ptr<const Catalogue> catalogue = nullptr
+    );
 
     void start(MonoTime now);
     void tick(MonoTime now);

@@ -55,8 +55,8 @@ std::string own_address(asio::io_context& context, const PeerAddress& peer)
 /// One inspection and the sockets that it works with.
 class InspectLoop {
 public:
-    InspectLoop(asio::io_context& context, const InspectRequest& request)
-        : context_(context), request_(request), udp_(context.get_executor()),
+    InspectLoop(asio::io_context& context, InspectRequest request)
+        : context_(context), request_(std::move(request)), udp_(context.get_executor()),
           ping_(context.get_executor(), random_number())
     {}
 
@@ -74,7 +74,7 @@ private:
     void take_echo(PeerAddress from, EchoProbe probe, MonoTime at);
 
     asio::io_context& context_;
-    const InspectRequest& request_;
+    InspectRequest request_;
     UdpExchange udp_;
     PingSocket ping_;
     std::optional<Inspection> inspection_;
@@ -111,7 +111,9 @@ Task<void> InspectLoop::inspect()
         problem = "cannot open a UDP socket: " + opened.error().message();
         co_return;
     }
-    inspection_.emplace(std::move(evidence), request_.snmp, random_number());
+    inspection_.emplace(
+        std::move(evidence), request_.snmp, random_number(), std::move(request_.catalogue)
+    );
     udp_.start(
         [this](std::span<const InDatagram> datagrams) {
             for (const InDatagram& datagram : datagrams)

@@ -1,5 +1,6 @@
 #include "agent/poll/device_poll.hpp"
 
+#include "agent/poll/problems.hpp"
 #include "common/check.hpp"
 #include "common/limits.hpp"
 
@@ -23,37 +24,30 @@ bool has(const std::vector<Finding>& findings, Anomaly what)
     });
 }
 
-constexpr auto no_interfaces =
-    "answers SNMP but shows no interfaces: its view is restricted (Debian's snmpd shows only the "
-    "system group until 'view systemonly' in snmpd.conf is widened to .1.3.6.1.2.1)";
-constexpr auto silent =
-    "no answer to SNMP: silent devices have a wrong community, another version, an access list or "
-    "are down, the protocol does not say which";
-constexpr auto nobody_listens =
-    "nothing listens on the SNMP port (ICMP port unreachable): is its SNMP agent switched on?";
-
 } // namespace
 
-DevicePoll::DevicePoll(DeviceConfig device)
+DevicePoll::DevicePoll(DeviceConfig device, const std::shared_ptr<const Catalogue>& catalogue)
     : device_(std::move(device)),
       uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms),
       cold_(device_.snmp->version), hot_(*device_.snmp)
-{}
+{
+    if (catalogue) details_.emplace(catalogue);
+}
 
 void DevicePoll::start(MonoTime now, bool known_down)
 {
     INVARIANT(is_idle());
-    started_ = now;
+    cost_.begin(
+        now, std::max<std::chrono::milliseconds>(limits::cycle_time, device_.poll_interval)
+    );
     known_down_ = known_down;
     reread_ = false;
     refused_ = false;
-    requests_ = 0;
-    bytes_ = 0;
     silence_.clear();
     refusal_.clear();
     outcome_ = {};
     outcome_ready_ = false;
-    if (names_are_due(now)) return enter(State::facts);
+    if (names_are_due(now)) return enter(State::scalars);
     enter(State::hot);
     guard_is_open_ = true;
 }
@@ -61,7 +55,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
 bool DevicePoll::names_are_due(MonoTime now) const
 {
     const auto period = cold_findings_.empty() ? names_period : doubtful_names_period;
-    return !inventory_ || names_suspect_ || now - names_read_at_ >= period;
+    return !inventory_ || names_suspect_ || now - names_read_at_ >= period ||
+           (details_ && details_->is_due(now));
 }
 
 // What is still in flight is given up.
@@ -75,7 +70,7 @@ void DevicePoll::enter(State state)
         scalars_.begin(ScalarRead::What::guard);
         hot_.begin(*inventory_, manner_);
     } else {
-        if (state == State::facts) scalars_.begin(ScalarRead::What::all);
+        if (state == State::scalars) scalars_.begin(ScalarRead::What::all);
         hot_.drop();
     }
 }
@@ -97,11 +92,10 @@ std::optional<Ask> DevicePoll::ask()
         in_flight_.at(lane) = true;
         if (state_ == State::names && !cold_.has_begun())
             cold_.begin(scalars_.if_number(), manner_.has_uptime);
-        Ask ask = lane > 0                 ? hot_.ask(lane - 1)
-                  : state_ == State::names ? cold_.walk().ask()
-                                           : scalars_.ask();
+        Walk* const walk = walk_of(lane);
+        Ask ask = lane > 0 ? hot_.ask(lane - 1) : walk != nullptr ? walk->ask() : scalars_.ask();
         ask.lane = lane;
-        ++requests_;
+        cost_.add_request();
         return ask;
     }
     return std::nullopt;
@@ -117,7 +111,7 @@ bool DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
     failures_.at(lane) = 0;
     refusal_.clear();
     outcome_.answered = true;
-    bytes_ += bytes;
+    cost_.add_reply(bytes);
     take(lane, reply, bytes, now);
     check_limits(now);
     return true;
@@ -129,6 +123,8 @@ void DevicePoll::take(std::size_t lane, const ResponseView& reply, std::size_t b
         feed_hot(lane - 1, reply, bytes, now);
     } else if (state_ == State::names) {
         feed_names(reply, bytes, now);
+    } else if (state_ == State::details) {
+        feed_details(reply, bytes, now);
     } else {
         feed_scalars(reply, now);
     }
@@ -142,7 +138,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
     manner_.has_uptime = scalars_.uptime().has_value();
     if (note_uptime(scalars_.uptime(), now) || scalars_.rows_may_have_moved())
         names_suspect_ = true;
-    if (state_ == State::facts) {
+    if (state_ == State::scalars) {
         ++facts_read_;
         return start_names();
     }
@@ -151,7 +147,7 @@ void DevicePoll::feed_scalars(const ResponseView& reply, MonoTime now)
 
 void DevicePoll::finish_guard(MonoTime now)
 {
-    if (names_suspect_) return enter(State::facts);
+    if (names_suspect_) return enter(State::scalars);
     guard_is_open_ = false;
     if (hot_.finished()) finish_hot(now);
 }
@@ -219,7 +215,9 @@ void DevicePoll::finish_empty(MonoTime now)
             return finish(
                 now, Finding{.what = Anomaly::not_increasing, .oid = finding.oid, .detail = {}}
             );
-    finish(now, no_interfaces);
+    outcome_.findings = cold_findings_;
+    if (details_ && details_->is_due(now)) return start_details(now);
+    finish(now, details_ && details_->has_understood() ? "" : problems::no_interfaces);
 }
 
 void DevicePoll::feed_hot(
@@ -254,31 +252,49 @@ void DevicePoll::finish_hot(MonoTime now)
         outcome_.reading = hot_.take();
     }
     judge_uptime();
+    if (details_ && details_->is_due(now)) return start_details(now);
     finish(now, std::string{});
+}
+
+void DevicePoll::start_details(MonoTime now)
+{
+    details_->begin(
+        scalars_.facts(),
+        {.version = device_.snmp->version,
+         .no_bulk = manner_.no_bulk,
+         .has_uptime = manner_.has_uptime}
+    );
+    enter(State::details);
+    if (details_->finished()) finish_details(now);
+}
+
+void DevicePoll::feed_details(const ResponseView& reply, std::size_t bytes, MonoTime now)
+{
+    details_->feed(reply, bytes);
+    if (details_->finished()) finish_details(now);
+}
+
+void DevicePoll::finish_details(MonoTime now)
+{
+    outcome_.varbinds += details_->varbinds();
+    outcome_.details = std::make_shared<DeviceFacts>(details_->take(inventory_->rows(), now));
+    finish(now, outcome_.reading || details_->has_understood() ? "" : problems::no_interfaces);
 }
 
 void DevicePoll::judge_uptime()
 {
-    if (!outcome_.uptime) {
-        outcome_.findings.push_back(
-            {.what = Anomaly::uptime_missing, .oid = uptime_oid(), .detail = {}}
-        );
-    } else if (uptime_.is_frozen()) {
-        outcome_.findings.push_back(
-            {.what = Anomaly::uptime_frozen,
-             .oid = uptime_oid(),
-             .detail = std::to_string(outcome_.uptime->centiseconds)}
-        );
-        outcome_.uptime.reset();
-        if (outcome_.reading) forget_uptime(*outcome_.reading);
-    }
+    const auto finding = uptime_.finding(outcome_.uptime);
+    if (!finding) return;
+    outcome_.findings.push_back(*finding);
+    outcome_.uptime.reset();
+    if (outcome_.reading) forget_uptime(*outcome_.reading);
 }
 
 void DevicePoll::reread_names()
 {
     names_suspect_ = true;
     reread_ = true;
-    enter(State::facts);
+    enter(State::scalars);
 }
 
 void DevicePoll::timed_out(std::size_t lane, MonoTime now)
@@ -293,17 +309,22 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
         return check_limits(now);
     }
     if (!outcome_.answered)
-        return finish(now, refused_ ? nobody_listens : silence_.empty() ? silent : silence_);
+        return finish(
+            now,
+            refused_           ? problems::nobody_listens
+            : silence_.empty() ? problems::silent
+                               : silence_
+        );
     if (give_up_bulk(walk)) {
         failures_.at(lane) = 0;
         return check_limits(now);
     }
-    finish(
-        now,
-        "stopped answering SNMP at " + place() +
-            ": raise timeout_milliseconds and retries if it is slow; look at the network if large "
-            "replies are lost on the way"
-    );
+    if (state_ == State::details) {
+        details_->skip();
+        if (details_->finished()) finish_details(now);
+        return;
+    }
+    finish(now, problems::stopped_at(place()));
 }
 
 // True when the walk goes on by GETNEXT, which every agent knows.
@@ -320,46 +341,35 @@ bool DevicePoll::give_up_bulk(Walk* walk)
 Walk* DevicePoll::walk_of(std::size_t lane)
 {
     if (lane > 0) return hot_.walk(lane - 1);
+    if (state_ == State::details) return &details_->walk();
     return state_ == State::names ? &cold_.walk() : nullptr;
 }
 
 // The OID that the cycle has come to.
-std::string DevicePoll::place() const
+std::string DevicePoll::place()
 {
     std::string oid;
     if (state_ == State::names && cold_.has_begun()) oid = cold_.walk().place();
     if (state_ == State::hot) oid = hot_.place();
+    if (state_ == State::details) oid = details_->walk().place();
     return oid.empty() ? uptime_oid() : oid;
 }
 
 void DevicePoll::check_limits(MonoTime now)
 {
     if (is_idle()) return;
-    if (requests_ >= limits::requests_per_cycle || bytes_ > limits::reply_bytes_per_cycle)
-        return finish(
-            now,
-            Finding{
-                .what = Anomaly::endless_table,
-                .oid = place(),
-                .detail = std::to_string(requests_) + " requests and " + std::to_string(bytes_) +
-                          " octets in one cycle"}
-        );
-    const auto most =
-        std::max<std::chrono::milliseconds>(limits::cycle_time, device_.poll_interval);
-    if (now - started_ > most)
-        finish(
-            now,
-            "takes longer than a cycle may, " +
-                std::to_string(std::chrono::duration_cast<std::chrono::seconds>(most).count()) +
-                " s, and has come to " + place() +
-                ": it is slow or its table is large; raise poll_interval_seconds or "
-                "requests_at_once, or narrow its SNMP view"
-        );
-}
-
-void DevicePoll::refused()
-{
-    refused_ = true;
+    const std::string at = place();
+    const auto excess = cost_.excess(at);
+    const std::string overrun = cost_.overrun(now, at);
+    if (!excess && overrun.empty()) return;
+    if (state_ == State::details) { // the counters are there already
+        details_->give_up();
+        finish_details(now);
+    } else if (excess) {
+        finish(now, *excess);
+    } else {
+        finish(now, overrun);
+    }
 }
 
 void DevicePoll::finish(MonoTime now, Finding failure)
@@ -372,10 +382,11 @@ void DevicePoll::finish(MonoTime now, Finding failure)
 
 void DevicePoll::finish(MonoTime now, std::string problem)
 {
-    outcome_.duration = now - started_;
+    outcome_.duration = cost_.duration(now);
     outcome_.problem = std::move(problem);
     outcome_ready_ = true;
     cold_.drop();
+    if (details_) details_->drop();
     enter(State::idle);
 }
 

@@ -4,11 +4,11 @@
 // states (hot). One request is in flight at a time unless the device is said to take more; a device
 // that is slow delays nobody but itself.
 //
-// States: idle -> (facts -> names ->) hot -> idle. Where the names are not read, hot begins with
-// the guard: it asks sysUpTime, ifTableLastChange and ifNumber, and when one of them says that rows
-// may have moved, what came in is dropped and the names are read first, so that no counter is ever
-// given to the wrong name. A row that turns up unknown, or a restart in mid-cycle, sends the cycle
-// back to the names once.
+// States: idle -> (scalars -> names ->) hot (-> details) -> idle. Where the names are not read, hot
+// begins with the guard: it asks sysUpTime, ifTableLastChange and ifNumber, and when one of them
+// says that rows may have moved, what came in is dropped and the names are read first, so that no
+// counter is ever given to the wrong name. A row that turns up unknown, or a restart in mid-cycle,
+// sends the cycle back to the names once.
 //
 // Requests belong to lanes: lane 0 carries guard, facts and names, the others a part of the hot
 // read each. A lane has at most one request in flight.
@@ -16,6 +16,8 @@
 #include "agent/config.hpp"
 #include "agent/poll/anomaly.hpp"
 #include "agent/poll/cold_read.hpp"
+#include "agent/poll/cycle_cost.hpp"
+#include "agent/poll/fact_read.hpp"
 #include "agent/poll/hot_read.hpp"
 #include "agent/poll/scalar_read.hpp"
 #include "agent/poll/uptime_watch.hpp"
@@ -48,13 +50,17 @@ struct PollOutcome {
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
     std::string engine_change;     // of its SNMPv3 engine, one sentence; empty when there was none
-    bool anomaly{false};           // `problem` is the first of the findings
-    bool broken_protocol{false};   // and one that breaks the protocol
+    std::shared_ptr<const DeviceFacts> details; // what its profile names, when that was read
+    bool anomaly{false};                        // `problem` is the first of the findings
+    bool broken_protocol{false};                // and one that breaks the protocol
 };
 
 class DevicePoll {
 public:
-    explicit DevicePoll(DeviceConfig device);
+    /// Without a catalogue nothing but interfaces is read.
+    explicit DevicePoll(
+        DeviceConfig device, const std::shared_ptr<const Catalogue>& catalogue = nullptr
+    );
 
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
     /// Reads the names, or will at the next ask(): from then to the end of the cycle it takes room
@@ -103,13 +109,13 @@ public:
 
     /// An ICMP error says that nobody listens on the port. Anyone can forge one, so it ends
     /// nothing: it only explains a silence.
-    void refused();
+    void refused() { refused_ = true; }
 
     /// The cycle's result, once it ended.
     [[nodiscard]] std::optional<PollOutcome> take_outcome();
 
 private:
-    enum class State : std::uint8_t { idle, facts, names, hot };
+    enum class State : std::uint8_t { idle, scalars, names, hot, details };
     static constexpr unsigned bulk_failures_allowed = 2; // a lossy link is no reason
 
     void enter(State state);
@@ -118,7 +124,7 @@ private:
     void take(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now);
     [[nodiscard]] Walk* walk_of(std::size_t lane);
     bool give_up_bulk(Walk* walk);
-    [[nodiscard]] std::string place() const;
+    [[nodiscard]] std::string place();
     void feed_scalars(const ResponseView& reply, MonoTime now);
     void finish_guard(MonoTime now);
     void feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now);
@@ -126,6 +132,9 @@ private:
     void finish_hot(MonoTime now);
     void finish_names(MonoTime now);
     void finish_empty(MonoTime now);
+    void start_details(MonoTime now);
+    void feed_details(const ResponseView& reply, std::size_t bytes, MonoTime now);
+    void finish_details(MonoTime now);
     std::shared_ptr<const TableDefinition> current_definition();
     void judge_uptime();
     void finish(MonoTime now, std::string problem);
@@ -140,9 +149,7 @@ private:
     DeviceConfig device_;
 
     // This cycle.
-    MonoTime started_;
-    std::size_t requests_{0};
-    std::size_t bytes_{0}; // in replies
+    CycleCost cost_;
     PollOutcome outcome_;
     std::array<unsigned, lanes> failures_{}; // attempts of the lane's request without an answer
     std::array<bool, lanes> in_flight_{};
@@ -171,6 +178,7 @@ private:
     bool definition_is_due_{false};                     // the names have been read anew
     std::vector<Finding> cold_findings_;                // as of the names in force
     HotRead hot_;
+    std::optional<FactRead> details_;
 };
 
 } // namespace hallmonitor::agent

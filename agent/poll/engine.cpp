@@ -58,7 +58,7 @@ void Engine::add(
     if (devices_.size() <= number) devices_.resize(number + 1);
     Device& added = devices_[number];
     added = {};
-    added.poll = std::make_unique<DevicePoll>(device);
+    added.poll = std::make_unique<DevicePoll>(device, catalogue_);
     added.address = address;
     const SnmpSettings& snmp = *added.poll->device().snmp;
     if (snmp.version == SnmpVersion::v3) added.usm = std::make_unique<Usm>(snmp.usm, usm_);

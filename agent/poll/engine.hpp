@@ -39,6 +39,9 @@ class Engine {
 public:
     explicit Engine(std::uint64_t seed);
 
+    /// From now on devices that are added are read for what their profiles name, too.
+    void use(std::shared_ptr<const Catalogue> catalogue) { catalogue_ = std::move(catalogue); }
+
     /// Device `number` (the caller's, small and dense) is polled at `address` from now on.
     void add(std::uint32_t number, const DeviceConfig& device, PeerAddress address, MonoTime now);
 
@@ -145,6 +148,7 @@ private:
     );
     static void add_strays(Device& device, PollOutcome& outcome);
 
+    std::shared_ptr<const Catalogue> catalogue_;
     RequestTable requests_;
     UsmShared usm_;
     Plan plan_;

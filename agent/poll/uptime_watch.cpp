@@ -1,5 +1,7 @@
 #include "agent/poll/uptime_watch.hpp"
 
+#include "agent/poll/scalar_read.hpp"
+
 namespace hallmonitor::agent {
 namespace {
 
@@ -37,6 +39,14 @@ bool UptimeWatch::note(DeviceTicks uptime, MonoTime now)
 bool UptimeWatch::is_frozen() const
 {
     return last_ && last_at_ - moved_at_ >= frozen_after;
+}
+
+std::optional<Finding> UptimeWatch::finding(const std::optional<DeviceTicks>& told) const
+{
+    if (!told) return Finding{.what = Anomaly::uptime_missing, .oid = uptime_oid(), .detail = {}};
+    if (!is_frozen()) return std::nullopt;
+    const std::string ticks = std::to_string(told->centiseconds);
+    return Finding{.what = Anomaly::uptime_frozen, .oid = uptime_oid(), .detail = ticks};
 }
 
 } // namespace hallmonitor::agent

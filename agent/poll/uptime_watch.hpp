@@ -1,6 +1,7 @@
 #pragma once
 // What a device's sysUpTime tells from one reply to the next: did it restart, does its clock run?
 
+#include "agent/poll/anomaly.hpp"
 #include "common/time.hpp"
 
 #include <chrono>
@@ -20,6 +21,9 @@ public:
 
     [[nodiscard]] std::optional<DeviceTicks> last() const { return last_; }
     /// It stands still though time passes.
+    /// What is wrong with the sysUpTime that a whole cycle told, if anything.
+    [[nodiscard]] std::optional<Finding> finding(const std::optional<DeviceTicks>& told) const;
+
     [[nodiscard]] bool is_frozen() const;
 
 private:

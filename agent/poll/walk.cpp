@@ -68,7 +68,8 @@ Walk::Walk(std::vector<OidBytes> columns, const Options& options)
     : options_(options), widest_(columns_per_request),
       repetitions_(std::clamp(options.repetitions, 1U, most_repetitions))
 {
-    options_.no_bulk = options_.no_bulk || options_.version == SnmpVersion::v1;
+    options_.no_bulk =
+        options_.no_bulk || options_.first_only || options_.version == SnmpVersion::v1;
     columns_.reserve(columns.size());
     for (OidBytes& oid : columns) {
         Column column;
@@ -177,6 +178,7 @@ bool Walk::take_values(VarBindCursor& cursor)
             return false;
         }
         column.index = index;
+        column.done = options_.first_only;
         ++column.rows;
         if (is_hole) {
             note_hole(value->oid);

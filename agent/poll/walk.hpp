@@ -37,6 +37,7 @@ public:
         SnmpVersion version{SnmpVersion::v2c};
         bool no_bulk{false};                       // by GETNEXT, as v1 always is
         bool has_uptime{false};                    // a reply without sysUpTime is none
+        bool first_only{false};                    // the first object of each column, by GETNEXT
         unsigned repetitions{10};                  // first guess
         std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
         std::size_t expected_rows{0};              // 0: not known

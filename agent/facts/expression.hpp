@@ -1,0 +1,117 @@
+#pragma once
+// What a profile says of one field: where its value comes from and what becomes of it
+// (docs/profiles.md, "Expressions").
+
+#include "agent/facts/value.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <regex>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+struct Expression;
+
+/// These values mean that there is none.
+struct AbsentStep {
+    std::vector<Value> values;
+    std::optional<double> below;
+    std::optional<double> above;
+};
+
+/// The n-th number that stands in a text, from 1.
+struct NumberInTextStep {
+    int number{1}; // from the end if negative
+};
+
+/// What the first group, or else all of it, matches.
+struct PatternStep {
+    std::regex regex;
+};
+
+/// The word for a number or text.
+struct EnumStep {
+    std::vector<std::pair<Value, Value>> words;
+    Value other; // nothing: other values find nothing
+};
+
+struct ModuloStep {
+    double divisor{1};
+};
+
+struct LinearStep {
+    double scale{1};
+    double offset{0};
+};
+
+/// By the value of another expression; shared, since expressions are copied into all that extend
+/// their profile.
+struct ByStep {
+    enum class How : std::uint8_t { times_ten_to, divided_by_ten_to, times, divided };
+    How how{How::divided};
+    std::shared_ptr<const Expression> by;
+};
+
+/// A number outside finds nothing.
+struct PlausibleStep {
+    double low{0};
+    double high{0};
+};
+
+struct AsStep {
+    enum class What : std::uint8_t { mac, address, text, by_subtype };
+    What what{What::text};
+    std::shared_ptr<const Expression> subtype;
+};
+
+using Step = std::variant<
+    AbsentStep,
+    NumberInTextStep,
+    PatternStep,
+    EnumStep,
+    ModuloStep,
+    LinearStep,
+    ByStep,
+    PlausibleStep,
+    AsStep>;
+
+/// A fact by which interfaces are known to others.
+enum class InterfaceFact : std::uint8_t { name, descr, alias, mac, index };
+
+/// What of all rows of a column.
+enum class Take : std::uint8_t { sum, most, least, count };
+
+struct Expression {
+    enum class Source : std::uint8_t {
+        word, // a column of the rule's table, else a scalar
+        column,
+        scalar,
+        constant,
+        index,
+        first,
+        sum,
+        join,
+        interface,
+        all,
+    };
+    Source source{Source::constant};
+    std::string table; // of `column`; empty: the rule's
+    std::string name;  // of the column or scalar; what stands between texts of `join`
+    Value constant;
+    int from{1}, to{-1}; // of `index`: from 1, from the end if negative
+    std::vector<Expression> parts;
+    std::vector<Expression> at; // of `column`: the index, part by part; empty: the same row's
+    std::vector<InterfaceFact> by;
+    Take take{Take::sum}; // of `all`
+    std::vector<Step> steps;
+    int line{0};  // in its file
+    int place{0}; // in its line
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,187 @@
+#include "agent/facts/profile_check.hpp"
+
+#include "agent/facts/catalogue.hpp"
+#include "common/config/values.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace hallmonitor::agent {
+namespace {
+
+using Source = Expression::Source;
+
+/// Checks the rules of one profile against all that it has and takes in.
+class Checker {
+public:
+    Checker(const Profile& profile, CompleteProfile complete)
+        : complete_(std::move(complete)), errors_(profile.file)
+    {}
+
+    void check(const Rule& rule);
+    std::vector<ConfigError> take() { return std::move(errors_).take(); }
+
+private:
+    void check(const Rule& rule, const Expression& expression);
+    void check_column(const Rule& rule, const Expression& expression);
+    void check_step(const Rule& rule, const Step& step);
+    [[nodiscard]] std::string tables() const;
+    [[nodiscard]] const TableSource* table_of(const Rule& rule, const Expression& column) const;
+
+    CompleteProfile complete_;
+    ConfigErrors errors_;
+};
+
+std::string Checker::tables() const
+{
+    std::vector<std::string_view> names;
+    for (const TableSource* table : complete_.tables)
+        names.emplace_back(table->name);
+    std::string text;
+    for (const std::string_view name : names)
+        text += (text.empty() ? "" : ", ") + std::string{name};
+    return text.empty() ? "there are none" : "there are " + text;
+}
+
+void Checker::check(const Rule& rule)
+{
+    if (!rule.each.empty() && complete_.table_named(rule.each) == CompleteProfile::none)
+        return errors_.add(
+            rule.line, rule.place, "'each' names no table, " + quoted(rule.each) + "; " + tables()
+        );
+    for (const std::string& name : rule.unless)
+        if (complete_.table_named(name) == CompleteProfile::none &&
+            complete_.scalar_named(name) == CompleteProfile::none)
+            errors_.add(
+                rule.line, rule.place, "'unless' names no table or scalar, " + quoted(name)
+            );
+    for (const Rule::Condition& condition : rule.where)
+        check(rule, condition.column);
+    for (const auto& [field, expression] : rule.fields)
+        check(rule, expression);
+}
+
+const TableSource* Checker::table_of(const Rule& rule, const Expression& column) const
+{
+    const std::string& name = column.table.empty() ? rule.each : column.table;
+    const std::size_t number = complete_.table_named(name);
+    return number == CompleteProfile::none ? nullptr : complete_.tables[number];
+}
+
+void Checker::check_column(const Rule& rule, const Expression& expression)
+{
+    const TableSource* const table = table_of(rule, expression);
+    if (table == nullptr)
+        return errors_.add(
+            expression.line,
+            expression.place,
+            expression.table.empty()
+                ? "'column' in a rule without 'each': say TABLE." + expression.name
+                : "there is no table " + quoted(expression.table) + "; " + tables()
+        );
+    if (column_named(*table, expression.name) == CompleteProfile::none)
+        errors_.add(
+            expression.line,
+            expression.place,
+            "table " + quoted(table->name) + " has no column " + quoted(expression.name)
+        );
+    if (rule.each.empty() && expression.at.empty() && expression.source == Source::column)
+        errors_.add(
+            expression.line,
+            expression.place,
+            "a column in a rule without 'each' needs 'at', the row's index"
+        );
+}
+
+void Checker::check(const Rule& rule, const Expression& expression)
+{
+    if (expression.source == Source::column || expression.source == Source::all)
+        check_column(rule, expression);
+    if (expression.source == Source::index && rule.each.empty())
+        errors_.add(expression.line, expression.place, "'index' in a rule without 'each'");
+    const TableSource* const own = table_of(rule, Expression{});
+    const bool is_column = expression.source == Source::word && own != nullptr &&
+                           column_named(*own, expression.name) != CompleteProfile::none;
+    const bool is_scalar = complete_.scalar_named(expression.name) != CompleteProfile::none;
+    if (expression.source == Source::scalar && !is_scalar)
+        errors_.add(
+            expression.line, expression.place, "there is no scalar " + quoted(expression.name)
+        );
+    if (expression.source == Source::word && !is_column && !is_scalar)
+        errors_.add(
+            expression.line,
+            expression.place,
+            quoted(expression.name) +
+                " is no column of the rule's table and no scalar; a constant "
+                "is written {text: " +
+                expression.name + "}"
+        );
+    for (const Expression& part : expression.parts)
+        check(rule, part);
+    for (const Expression& part : expression.at)
+        check(rule, part);
+    for (const Step& step : expression.steps)
+        check_step(rule, step);
+}
+
+void Checker::check_step(const Rule& rule, const Step& step)
+{
+    if (const auto* by = std::get_if<ByStep>(&step); by != nullptr && by->by) check(rule, *by->by);
+    if (const auto* as = std::get_if<AsStep>(&step); as != nullptr && as->subtype)
+        check(rule, *as->subtype);
+}
+
+bool extends_itself(
+    const Catalogue& all, const Profile& profile, std::set<const Profile*> line = {}
+)
+{
+    if (!line.insert(&profile).second) return true;
+    return std::any_of(
+        profile.extends.begin(),
+        profile.extends.end(),
+        [&](const std::string& name) {
+            const Profile* const base = all.find(name);
+            return base != nullptr && extends_itself(all, *base, line);
+        }
+    );
+}
+
+std::vector<ConfigError> check_extends(const Catalogue& all, const Profile& profile)
+{
+    std::vector<ConfigError> errors;
+    for (const std::string& name : profile.extends)
+        if (all.find(name) == nullptr)
+            errors.push_back(
+                {.file = profile.file,
+                 .message = "extends " + quoted(name) + ", which there is not"}
+            );
+    if (errors.empty() && extends_itself(all, profile))
+        errors.push_back({.file = profile.file, .message = "extends itself"});
+    return errors;
+}
+
+} // namespace
+
+std::vector<ConfigError> check_profiles(const Catalogue& catalogue)
+{
+    std::vector<ConfigError> errors;
+    const auto add = [&](std::vector<ConfigError> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(errors));
+    };
+    for (const auto& [name, profile] : catalogue.profiles())
+        add(check_extends(catalogue, profile));
+    if (!errors.empty()) return errors;
+    for (const auto& [name, profile] : catalogue.profiles()) {
+        Checker checker{profile, catalogue.complete(profile)};
+        for (const Rule& rule : profile.rules)
+            checker.check(rule);
+        add(checker.take());
+    }
+    return errors;
+}
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,50 @@
+#pragma once
+// What a device answered about the objects of its profile, before anything is made of it.
+
+#include "agent/facts/profile.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+using FactIndex = std::vector<std::uint32_t>; // arcs behind the column
+
+enum class TableRead : std::uint8_t {
+    absent, // the device has nothing of it
+    ok,
+    failed, // it broke off; what came before stands
+};
+
+class RawFacts {
+public:
+    explicit RawFacts(const CompleteProfile& profile)
+        : scalars_(profile.scalars.size()), tables_(profile.tables.size())
+    {}
+
+    /// One row: a value a column, in the order of the table's columns.
+    using Rows = std::map<FactIndex, std::vector<Value>>;
+
+    void put_scalar(std::size_t scalar, Value value) { scalars_[scalar] = std::move(value); }
+    void put(std::size_t table, std::size_t column, FactIndex index, Value value);
+    void mark(std::size_t table, TableRead state) { tables_[table].state = state; }
+
+    [[nodiscard]] const Value& scalar(std::size_t number) const { return scalars_[number]; }
+    [[nodiscard]] const Rows& rows(std::size_t table) const { return tables_[table].rows; }
+    [[nodiscard]] TableRead state(std::size_t table) const { return tables_[table].state; }
+    /// Nothing where there is no such row or it lacks the column.
+    [[nodiscard]] const Value& cell(std::size_t table, std::size_t column, const FactIndex& index)
+        const;
+
+private:
+    struct Table {
+        Rows rows;
+        TableRead state{TableRead::absent};
+    };
+    std::vector<Value> scalars_;
+    std::vector<Table> tables_;
+};
+
+} // namespace hallmonitor::agent

@@ -1,0 +1,21 @@
+#pragma once
+// `hallmonitor-agent profile`: what a profile makes of a recording.
+
+#include <string>
+
+namespace hallmonitor::agent {
+
+struct ProfileTest {
+    std::string profile;   // a file, the name of a profile, or "auto": as the device asks for
+    std::string recording; // a file of snmpsim's form
+    std::string folder;    // of profiles beside the built-in ones; empty: none
+    bool json{false};
+};
+
+/// Prints what is understood. Exit code: 0 the profile is sound, 1 a fault was found.
+int run_profile_test(const ProfileTest& request);
+
+/// Prints every profile with its title and what it matches.
+int run_profile_list(const std::string& folder);
+
+} // namespace hallmonitor::agent

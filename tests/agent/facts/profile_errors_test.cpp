@@ -1,0 +1,102 @@
+// A faulty profile says where and what, all faults at once.
+
+#include "agent/facts/catalogue.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace hallmonitor;
+using namespace hallmonitor::agent;
+
+namespace {
+
+std::string errors_of(const std::string& yaml)
+{
+    const std::vector<ProfileText> texts{
+        {"standard", "standard.yaml", "title: Any\n"}, {"p", "p.yaml", yaml}};
+    std::string all;
+    for (const ConfigError& error : Catalogue::read(texts).errors)
+        all += to_string(error) + "\n";
+    return all;
+}
+
+std::string error_of_expression(const std::string& expression)
+{
+    return errors_of(
+        "title: x\n"
+        "tables: {t: {entry: 1.3.6.1.4.1.9, columns: {a: 1}}}\n"
+        "facts: {sensors: [{each: t, kind: {text: fan}, value: " +
+        expression + "}]}\n"
+    );
+}
+
+} // namespace
+
+TEST_CASE("faults of a profile's outline", "[facts]")
+{
+    CHECK(
+        errors_of("titel: x\n") ==
+        "p.yaml:1:1: the key 'title' is missing; what kind of device it is for\n"
+        "p.yaml:1:1: unknown key 'titel'; did you mean 'title'?\n"
+    );
+    CHECK(errors_of("title: x\nextends: [y]\n") == "p.yaml: extends 'y', which there is not\n");
+    CHECK(errors_of("title: x\nextends: [p]\n") == "p.yaml: extends itself\n");
+    CHECK(
+        errors_of("title: x\nscalars: {a: sysDescr}\n") ==
+        "p.yaml:2:14: 'a' must be an OID in numbers, such as 1.3.6.1.2.1.47.1.1.1.1\n"
+    );
+    CHECK(
+        errors_of("title: x\ntables: {t: {entry: 1.3.6.1, columns: {a: 0}}}\n") ==
+        "p.yaml:2:43: 'a' must be a column's number\n"
+    );
+    CHECK(
+        errors_of("title: x\nfacts: {sensor: []}\n") == "p.yaml:2:9: there is no section 'sensor'\n"
+    );
+    CHECK(errors_of("title: x\nreplace: [fans]\n") == "p.yaml:2:10: there is no section 'fans'\n");
+    CHECK(
+        errors_of("title: x\nfacts: {sensors: [{each: t, kind: {text: fan}}]}\n") ==
+        "p.yaml:2:19: 'each' names no table, 't'; there are none\n"
+    );
+}
+
+TEST_CASE("faults of an expression", "[facts]")
+{
+    CHECK(
+        error_of_expression("b") ==
+        "p.yaml:3:55: 'b' is no column of the rule's table and no scalar; a constant is written "
+        "{text: b}\n"
+    );
+    CHECK(error_of_expression("{column: b}") == "p.yaml:3:55: table 't' has no column 'b'\n");
+    CHECK(
+        error_of_expression("{column: u.b}") == "p.yaml:3:55: there is no table 'u'; there are t\n"
+    );
+    CHECK(error_of_expression("{scalar: s}") == "p.yaml:3:55: there is no scalar 's'\n");
+    CHECK(
+        error_of_expression("{column: a, scalar: b}") ==
+        "p.yaml:3:75: 'scalar': there is 'column' already\n"
+    );
+    CHECK(
+        error_of_expression("{scale: 2}") ==
+        "p.yaml:3:55: an expression needs one of column, scalar, text, number, index, first, sum, "
+        "join, interface, all\n"
+    );
+    CHECK(
+        error_of_expression("{column: a, pattern: '('}") ==
+        "p.yaml:3:76: 'pattern' is no regular expression: '('\n"
+    );
+    CHECK(
+        error_of_expression("{column: a, scale: x}") == "p.yaml:3:74: 'scale' must be a number\n"
+    );
+    CHECK(
+        error_of_expression("{column: a, as: id}") ==
+        "p.yaml:3:55: the key 'subtype' is missing; an expression that gives mac, address or text\n"
+    );
+    CHECK(errors_of("title: x\nfacts: {sensors: [{kind: {text: fann}}]}\n")
+              .starts_with("p.yaml:2:33: 'kind' is one of temperature, fan, power,"));
+    CHECK(
+        errors_of("title: x\nfacts: {ups: [{replace_battery: {number: 1, enum: {1: yes}}}]}\n") ==
+        "p.yaml:2:55: 'replace_battery' is true or false, not 'yes'\n"
+    );
+}
