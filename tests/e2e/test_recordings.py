@@ -12,10 +12,28 @@ from typing import Any
 
 import pytest
 
+from support import devices_page, facts, peers
+from support.facts import Verdict
 from support.process import AGENT, FLEET, Process, wait_until
+from support.quantities import quantities
 from support.recordings import DEVICES, differences, expected_of, recorded
 
 AT_ONCE = 4
+LEAST_SHARE = 0.98
+
+PARTS = [
+    facts.inventory,
+    facts.entity_sensors,
+    facts.host,
+    facts.poe,
+    facts.neighbours,
+    facts.ethernet,
+    facts.addresses,
+    facts.spanning_tree,
+    facts.ups,
+    facts.printer,
+    quantities,
+]
 
 
 def address_of(number: int) -> str:
@@ -54,10 +72,23 @@ def inspect(target: str) -> dict[str, Any]:
     return document
 
 
-def test_interfaces_are_read_as_recorded(replayed: dict[Path, str]) -> None:
+@pytest.fixture(scope="module")
+def documents(replayed: dict[Path, str]) -> dict[Path, dict[str, Any]]:
+    """What `inspect` says of each recording."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        documents = dict(zip(replayed, pool.map(inspect, replayed.values())))
+        return dict(zip(replayed, pool.map(inspect, replayed.values())))
 
+
+def verdicts(documents: dict[Path, dict[str, Any]]) -> list[tuple[str, Verdict]]:
+    return [
+        (file.stem, verdict)
+        for file, document in documents.items()
+        for part in PARTS
+        for verdict in part(expected_of(file), document)
+    ]
+
+
+def test_interfaces_are_read_as_recorded(documents: dict[Path, dict[str, Any]]) -> None:
     wrong: list[str] = []
     print(f"{'RECORDING':44} {'ROWS':>5} {'WRONG':>6} {'EXPLAINED':>9}")
     for file, document in documents.items():
@@ -68,3 +99,39 @@ def test_interfaces_are_read_as_recorded(replayed: dict[Path, str]) -> None:
         wrong += [f"{file.stem}: {fault}" for fault in faults]
     print("\n".join(wrong))
     assert not wrong, f"{len(wrong)} values are not as recorded, first {wrong[0]}"
+
+
+def test_facts_are_read_as_recorded(documents: dict[Path, dict[str, Any]]) -> None:
+    found = verdicts(documents)
+    print(devices_page.share_table([verdict for _, verdict in found]))
+    unequal = [(recording, verdict) for recording, verdict in found if not verdict.equal]
+    for recording, verdict in unequal:
+        print(f"{recording}: {verdict.section} {verdict.place}: {verdict.wanted!r} {verdict.got!r}")
+    sections = {verdict.section for _, verdict in found}
+    for section in sorted(sections):
+        rows = [verdict.equal for _, verdict in found if verdict.section == section]
+        share = sum(rows) / len(rows)
+        assert share >= LEAST_SHARE, f"{section}: {share:.2%} of {len(rows)} rows are as recorded"
+    blank = [f"{recording}: {one.section} {one.place}" for recording, one in unequal if not one.rule]
+    assert not blank, f"{len(blank)} differences have no explanation, first {blank[0]}"
+
+
+def test_every_device_is_named(documents: dict[Path, dict[str, Any]]) -> None:
+    """Its maker but for hosts and what withholds its sysObjectID; a profile for each."""
+    unnamed = [
+        file.stem
+        for file, document in documents.items()
+        if "vendor" not in document["device"] and not document["profile"].startswith("host/")
+    ]
+    assert not unnamed, f"no vendor: {', '.join(unnamed)}"
+
+
+def test_the_pages_of_devices_are_current(documents: dict[Path, dict[str, Any]]) -> None:
+    """docs/devices.md and the README's table are generated; with HALLMONITOR_REWRITE_DOCS=1 they are written."""
+    expected = [expected_of(file) for file in documents]
+    agreement = peers.agreement(expected, list(documents.values()))
+    told = devices_page.Pages(list(documents.values()), verdicts(documents), agreement)
+    if os.environ.get("HALLMONITOR_REWRITE_DOCS") == "1":
+        told.write()
+    stale = told.stale()
+    assert not stale, f"{', '.join(stale)} not current: {devices_page.REWRITE}"
