@@ -6,8 +6,11 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -74,10 +77,50 @@ int on_reply(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* magic
     return 1;
 }
 
+std::size_t key_of(
+    const Secret& password, std::array<u_char, USM_AUTH_KU_LEN>& key, netsnmp_session& session
+)
+{
+    std::size_t size = key.size();
+    const std::string_view text = password.reveal();
+    const int done = generate_Ku(
+        session.securityAuthProto,
+        static_cast<u_int>(session.securityAuthProtoLen),
+        reinterpret_cast<const u_char*>(text.data()),
+        text.size(),
+        key.data(),
+        &size
+    );
+    if (done != SNMPERR_SUCCESS) throw std::runtime_error{"net-snmp makes no key"};
+    return size;
+}
+
+// The user with authPriv by SHA-256 and AES-128, whatever protocols he names.
+void set_user(netsnmp_session& session, const agent::UsmSettings& user, std::string& name)
+{
+    static std::array<oid, 10> sha256{1, 3, 6, 1, 6, 3, 10, 1, 1, 5};
+    static std::array<oid, 10> aes128{1, 3, 6, 1, 6, 3, 10, 1, 2, 4};
+    name = user.user;
+    session.version = SNMP_VERSION_3;
+    session.securityModel = USM_SEC_MODEL_NUMBER;
+    session.securityLevel = SNMP_SEC_LEVEL_AUTHPRIV;
+    session.securityName = name.data();
+    session.securityNameLen = name.size();
+    session.securityAuthProto = sha256.data();
+    session.securityAuthProtoLen = sha256.size();
+    session.securityPrivProto = aes128.data();
+    session.securityPrivProtoLen = aes128.size();
+    std::array<u_char, USM_AUTH_KU_LEN> key{};
+    session.securityAuthKeyLen = key_of(user.auth_password, key, session);
+    std::copy_n(key.begin(), session.securityAuthKeyLen, session.securityAuthKey);
+    session.securityPrivKeyLen = key_of(user.priv_password, key, session);
+    std::copy_n(key.begin(), session.securityPrivKeyLen, session.securityPrivKey);
+}
+
 struct Sessions {
     std::vector<void*> handles;
 
-    explicit Sessions(const FleetAddress& fleet)
+    explicit Sessions(const FleetAddress& fleet, const agent::SnmpSettings& snmp)
     {
         static bool is_ready = false;
         if (!is_ready) {
@@ -90,13 +133,17 @@ struct Sessions {
             in_addr address{.s_addr = htonl(fleet.first + device)};
             std::string peer = inet_ntoa(address);
             peer += ":" + std::to_string(fleet.port);
-            std::string community = "public";
+            std::string name{snmp.community.reveal()};
             netsnmp_session session{};
             snmp_sess_init(&session);
-            session.version = SNMP_VERSION_2c;
             session.peername = peer.data();
-            session.community = reinterpret_cast<u_char*>(community.data());
-            session.community_len = community.size();
+            if (snmp.version == agent::SnmpVersion::v3) {
+                set_user(session, snmp.usm, name);
+            } else {
+                session.version = SNMP_VERSION_2c;
+                session.community = reinterpret_cast<u_char*>(name.data());
+                session.community_len = name.size();
+            }
             session.timeout = 2'000'000;
             void* const handle = snmp_sess_open(&session);
             if (handle == nullptr) throw std::runtime_error{"net-snmp opens no session"};
@@ -135,9 +182,12 @@ void serve(std::vector<DevicePoll*>& active)
 
 } // namespace
 
-CycleCost net_snmp_cycle(const FleetAddress& fleet, std::uint32_t at_once)
+CycleCost net_snmp_cycle(
+    const FleetAddress& fleet, std::uint32_t at_once, const agent::SnmpSettings& snmp
+)
 {
-    static Sessions sessions{fleet};
+    static std::map<agent::SnmpVersion, Sessions> of_version;
+    const Sessions& sessions = of_version.try_emplace(snmp.version, fleet, snmp).first->second;
     Poll poll{.fleet = fleet};
     std::vector<DevicePoll> devices(fleet.devices);
     for (std::uint32_t device = 0; device < fleet.devices; ++device)

@@ -4,8 +4,9 @@
 //
 // Ways: raw, parse (prepared datagrams, without and with the least parsing), net-snmp (the library,
 // 64 devices at once), net-snmp-burst (all at once), ours (64 devices at once), burst (all at
-// once), burst-wide (all at once, four requests in flight to each), v3 (ours by SNMPv3, as user
-// "monitor" with SHA-256 and AES-128, passwords "authpass1" and "privpass1").
+// once), burst-wide (all at once, four requests in flight to each), v3 and net-snmp-v3 (ours and
+// the library by SNMPv3, as user "monitor" with SHA-256 and AES-128, passwords "authpass1" and
+// "privpass1").
 
 #include "tests/bench/poller.hpp"
 
@@ -64,8 +65,11 @@ std::function<CycleCost()> way_of(const std::string& name, const FleetAddress& f
 {
     if (name == "raw") return [fleet] { return raw_cycle(fleet, false); };
     if (name == "parse") return [fleet] { return raw_cycle(fleet, true); };
-    if (name == "net-snmp") return [fleet] { return net_snmp_cycle(fleet, few_devices); };
-    if (name == "net-snmp-burst") return [fleet] { return net_snmp_cycle(fleet, fleet.devices); };
+    if (name == "net-snmp") return [fleet] { return net_snmp_cycle(fleet, few_devices, {}); };
+    if (name == "net-snmp-burst")
+        return [fleet] { return net_snmp_cycle(fleet, fleet.devices, {}); };
+    if (name == "net-snmp-v3")
+        return [fleet] { return net_snmp_cycle(fleet, few_devices, v3_settings()); };
     if (name == "ours") return ours(fleet, few_devices, {});
     if (name == "burst") return ours(fleet, fleet.devices, {});
     if (name == "burst-wide") return ours(fleet, fleet.devices, {.requests_at_once = 4});

@@ -53,8 +53,11 @@ inline constexpr std::uint32_t rows_per_request = 8;
 /// reply's varbinds are walked and their numbers stored, without any check.
 [[nodiscard]] CycleCost raw_cycle(const FleetAddress& fleet, bool parse);
 
-/// The net-snmp library's asynchronous API, a session a device.
-[[nodiscard]] CycleCost net_snmp_cycle(const FleetAddress& fleet, std::uint32_t at_once);
+/// The net-snmp library's asynchronous API, a session a device. In version 3 the user is one with
+/// SHA-256 and AES-128.
+[[nodiscard]] CycleCost net_snmp_cycle(
+    const FleetAddress& fleet, std::uint32_t at_once, const agent::SnmpSettings& snmp
+);
 
 /// Ours: Engine over UdpExchange, to finished readings. Reads more columns than the others (see
 /// agent/profile/if_mib.hpp), which is why figures are held against the varbinds received.
