@@ -9,6 +9,7 @@ from pathlib import Path
 
 from support.district import District
 from support.fleet import Fleet
+from support.jitter import last_polls, watch_polls
 from support.process import AGENT, wait_until
 from support.snmpd import User, free_udp_port, pairs, start_snmpd
 
@@ -174,11 +175,8 @@ SETTINGS = (
 )
 
 
-def fleet_file(district: District, fleet: Fleet, first: str, count: int) -> object:
-    base, last = first.rsplit(".", 1)
-    devices = [
-        (f"sw-{number}", f"{base}.{int(last) + number}", SETTINGS) for number in range(count)
-    ]
+def fleet_file(district: District, fleet: Fleet, count: int) -> object:
+    devices = [(f"sw-{number}", fleet.address_of(number), SETTINGS) for number in range(count)]
     return agent_file(district, fleet.port, devices)
 
 
@@ -189,7 +187,7 @@ def test_clones_of_one_engine_with_clocks_far_apart_are_all_polled(district: Dis
     for number in range(50):
         fleet.ask(f"engine {number} {1 + number % 5} {number * 500_000}")
     district.start_collector()
-    district.start_agent(fleet_file(district, fleet, "127.83.0.1", 50))
+    district.start_agent(fleet_file(district, fleet, 50))
     names = [f"sw-{number}" for number in range(50)]
 
     wait_until("all clones are polled", lambda: len(snmp_up(district, names)) == 50, 60)
@@ -204,12 +202,31 @@ def test_clones_of_one_engine_with_clocks_far_apart_are_all_polled(district: Dis
         assert device["v3_answers"] >= before["v3_answers"] + 10, device
 
 
+def test_the_dead_delay_none_of_the_living(district: District) -> None:
+    fleet = Fleet(district, "127.87.0.1", 300, ports=2, options=["--user", ACCOUNT])
+    for number in range(0, 300, 10):
+        fleet.ask(f"silence {number} on")
+    district.start_collector()
+    district.start_agent(fleet_file(district, fleet, 300))
+    wait_until(
+        "all that live are polled",
+        lambda: sum(poll.times > 0 for poll in last_polls(fleet).values()) == 270,
+        60,
+    )
+    time.sleep(3)  # the first poll comes early, the second at its time
+
+    late = watch_polls(fleet, 2, 12)
+
+    assert len(late) > 270 * 4
+    assert sum(one < 1 for one in late) >= 0.999 * len(late), late[-10:]
+
+
 def test_engines_that_restart_are_followed_and_told(district: District) -> None:
     fleet = Fleet(district, "127.84.0.1", 4, options=["--user", ACCOUNT])
     for number in range(4):
         fleet.ask(f"engine {number} 5 1000000")
     district.start_collector()
-    district.start_agent(fleet_file(district, fleet, "127.84.0.1", 4))
+    district.start_agent(fleet_file(district, fleet, 4))
     names = [f"sw-{number}" for number in range(4)]
     wait_until("all are polled", lambda: len(snmp_up(district, names)) == 4, 60)
 
@@ -231,7 +248,7 @@ def test_engines_that_restart_are_followed_and_told(district: District) -> None:
 def test_a_device_that_lies_costs_little_and_delays_nobody(district: District) -> None:
     fleet = Fleet(district, "127.85.0.1", 8, options=["--user", ACCOUNT])
     district.start_collector()
-    district.start_agent(fleet_file(district, fleet, "127.85.0.1", 8))
+    district.start_agent(fleet_file(district, fleet, 8))
     names = [f"sw-{number}" for number in range(8)]
     wait_until("all are polled", lambda: len(snmp_up(district, names)) == 8, 60)
 

@@ -74,6 +74,16 @@ void served(Call& call, JsonObject& answer)
         .raw("signals", signals.str());
 }
 
+/// How often the first counter was read, and when last: little to write, of a large fleet.
+void polls(Call& call, JsonObject& answer)
+{
+    const auto& ports = call.model().ports();
+    if (ports.empty()) return;
+    const Served& first = ports.front().served_in;
+    answer.number("times", first.times);
+    if (first.times > 0) answer.number("at_ms", call.wall_ms(first.at));
+}
+
 /// Every signal with its value now.
 void signals(Call& call, JsonObject& answer)
 {
@@ -166,6 +176,7 @@ void describe(Call& call, JsonObject& answer)
 
 constexpr std::array table{
     Command{"served", "DEV", 0, served},
+    Command{"polls", "DEV", 0, polls},
     Command{"signals", "DEV", 0, signals},
     Command{"neighbours", "DEV", 0, neighbours},
     Command{"trouble", "DEV", 0, trouble},

@@ -16,9 +16,10 @@ class Poll(NamedTuple):
 
 
 def last_polls(fleet: Fleet) -> dict[str, Poll]:
-    devices = fleet.ask("served all")["devices"]
-    firsts = {device["address"]: device["interfaces"][0]["in"] for device in devices}
-    return {address: Poll(flow["times"], flow.get("at_ms", 0)) for address, flow in firsts.items()}
+    devices = fleet.ask("polls all")["devices"]
+    return {
+        device["address"]: Poll(device["times"], device.get("at_ms", 0)) for device in devices
+    }
 
 
 def watch_polls(fleet: Fleet, interval: float, seconds: float) -> list[float]:
