@@ -231,7 +231,9 @@ Usm::Opened Usm::open_answer(const V3Message& message, const ResponseView& answe
 {
     const bool is_of_level = message.is_authenticated == has(SecurityLevel::auth_no_priv) &&
                              message.is_encrypted == has(SecurityLevel::auth_priv);
-    const bool is_ours = is_from_engine(message) && answer.request_id == (message.id ^ mask_);
+    // Of a discovery there is no answer but a report.
+    const bool is_ours = is_from_engine(message) && message.id != discovery_ &&
+                         answer.request_id == (message.id ^ mask_);
     if (!is_of_level || !is_ours) return {};
     heard_ = Heard::answer;
     state_ = State::ready;

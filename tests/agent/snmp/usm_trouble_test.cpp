@@ -97,6 +97,32 @@ TEST_CASE("of a thousand replayed replies none is taken for an answer", "[usm]")
     CHECK(us.talk.ask(us.peer, start + 2'000s).is_answered);
 }
 
+TEST_CASE("a response to the question for the engine id is no answer to anything", "[usm]")
+{
+    const sim::Bytes engine{0x80, 0, 0x7E, 0xD9, 5, 1};
+    UsmShared shared{1};
+    Peer peer{{"monitor"}, engine};
+    Talk talk{{.user = "monitor"}, shared};
+    REQUIRE(talk.ask(peer, start).is_answered);
+    for (const std::int32_t id : {1, 2, 3})
+        talk.usm().unanswered(id);
+    std::array<std::byte, 200> question{};
+    REQUIRE(talk.usm().discover(7, start + 1min, question) > 0);
+    const auto asked = parse_scoped_pdu(parse_v3_message(question).value().data).value();
+    std::array<std::byte, 200> pdu{};
+    const RequestHead head{
+        .version = SnmpVersion::v3, .type = PduType::response, .request_id = asked.request_id};
+    const std::size_t size = encode_scoped_pdu({}, {}, head, {}, pdu);
+    const std::string_view user = "monitor";
+    const V3Message message{
+        .id = 7,
+        .engine_id = std::as_bytes(std::span{engine}),
+        .user = std::as_bytes(std::span{user}),
+        .data = std::span{pdu}.first(size)};
+
+    CHECK(talk.usm().open(message, {}, start + 1min).meaning == Usm::Meaning::unusable);
+}
+
 TEST_CASE("a reply under a wrong digest is no answer", "[usm]")
 {
     Acquainted us;
