@@ -1,6 +1,5 @@
 #include "agent/inspect/facts_text.hpp"
 
-#include "agent/inspect/facts_part.hpp"
 #include "common/report/human.hpp"
 #include "common/report/text_table.hpp"
 
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -45,6 +45,8 @@ constexpr std::array parts{
 
 std::string in_capitals(std::string_view text)
 {
+    if (text.ends_with("_ratio")) text.remove_suffix(std::string_view{"_ratio"}.size());
+    if (text.ends_with("_bytes")) text.remove_suffix(std::string_view{"_bytes"}.size());
     std::string capitals;
     for (const char letter : text)
         capitals += letter == '_'
@@ -57,11 +59,37 @@ std::string cell_text(std::string_view key, const json::value& value)
 {
     if (value.is_string()) return std::string{value.as_string()};
     if (key.ends_with("_bytes")) return human_bytes(value);
-    return json::serialize(value);
+    const auto number = number_of(value);
+    if (!number) return json::serialize(value);
+    const bool is_ratio = key.ends_with("_ratio");
+    std::array<char, 32> room{};
+    constexpr int digits = 4;
+    const auto [end, error] = std::to_chars(
+        room.data(),
+        room.data() + room.size(),
+        is_ratio ? *number * 100 : *number,
+        value.is_double() ? std::chars_format::general : std::chars_format::fixed,
+        value.is_double() ? digits : 0
+    );
+    return std::string{room.data(), end} + (is_ratio ? " %" : "");
 }
 
-std::string list_text(const json::array& rows)
+// Of a chassis the parts that somebody could replace.
+bool is_worth_a_line(const json::value& part)
 {
+    constexpr std::array<std::string_view, 6> left_out{
+        "port", "container", "sensor", "other", "unknown", "backplane"};
+    const json::value* const its_class = part.as_object().if_contains("class");
+    return its_class == nullptr ||
+           std::find(left_out.begin(), left_out.end(), its_class->as_string()) == left_out.end();
+}
+
+std::string list_text(const json::array& all, bool are_parts)
+{
+    json::array rows;
+    for (const json::value& row : all)
+        if (!are_parts || is_worth_a_line(row)) rows.push_back(row);
+    if (rows.empty()) return {};
     std::vector<std::string> keys;
     for (const json::value& row : rows)
         for (const auto& member : row.as_object()) {
@@ -106,21 +134,12 @@ std::string facts_text(const json::object& document)
             value = value->is_object() ? value->as_object().if_contains(part.list) : nullptr;
         if (value == nullptr) continue;
         std::string body;
-        if (value->is_array() && !value->as_array().empty()) body = list_text(value->as_array());
+        if (value->is_array()) body = list_text(value->as_array(), part.key == "inventory");
         if (value->is_object()) body = object_text(value->as_object());
-        if (!body.empty()) text += '\n' + std::string{part.title} + '\n' + body;
+        if (!body.empty())
+            text += (text.empty() ? "" : "\n") + std::string{part.title} + '\n' + body;
     }
     return text;
-}
-
-std::string profile_text(
-    const Profile& profile, const Facts& facts, std::span<const Interface> interfaces, bool as_json
-)
-{
-    json::object document{{"profile", profile.name}};
-    add_facts(facts, interfaces, document);
-    if (as_json) return json::serialize(document) + '\n';
-    return "profile " + profile.name + ": " + profile.title + '\n' + facts_text(document);
 }
 
 } // namespace hallmonitor::agent

@@ -1,5 +1,6 @@
 #include "agent/inspect/text.hpp"
 
+#include "agent/inspect/facts_text.hpp"
 #include "common/report/human.hpp"
 #include "common/report/text_table.hpp"
 
@@ -141,8 +142,12 @@ std::string table_text(const TableView& view, const json::value& document, bool 
 
 std::string device_text(const json::value& document)
 {
-    constexpr std::array<std::pair<const char*, const char*>, 5> facts{{
+    constexpr std::array<std::pair<const char*, const char*>, 9> facts{{
         {"name", "sys_name"},
+        {"vendor", "vendor"},
+        {"model", "model"},
+        {"serial", "serial"},
+        {"software", "software"},
         {"description", "sys_descr"},
         {"object id", "sys_object_id"},
         {"location", "sys_location"},
@@ -178,6 +183,8 @@ std::string inspect_text(const json::value& document, bool colours)
     std::string out = device_text(document);
     for (const TableView& view : tables)
         out += table_text(view, document, colours);
+    const std::string facts = facts_text(document.as_object());
+    if (!facts.empty()) out += facts + "\n";
     for (const json::value& anomaly : rows_of(document, "anomalies"))
         out += "odd: " + text_of(anomaly) + "\n";
     const json::value& verdict = field(document, "verdict");

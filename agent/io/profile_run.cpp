@@ -2,7 +2,7 @@
 
 #include "agent/facts/facts.hpp"
 #include "agent/facts/recording.hpp"
-#include "agent/inspect/facts_text.hpp"
+#include "agent/inspect/profile_text.hpp"
 #include "agent/io/profile_files.hpp"
 #include "common/io/files.hpp"
 #include "common/report/text_table.hpp"
