@@ -125,13 +125,16 @@ inline std::uint8_t* Answer::put_plain(
     const auto& image = object.image;
     std::memcpy(out, image.bytes.data(), Image::most);
     auto* behind = out + image.size;
+    std::uint64_t number = 0;
     if (image.size == 0) {
         if (object.tag == 0 || image.name_end == 0) return put_long(object, out, end);
-        const auto number = device_.model_.number(object, now_, counted_at_);
+        number = device_.model_.number(object, now_, counted_at_);
         behind = put_number(out + image.name_end, object.tag, number);
         out[1] = static_cast<std::uint8_t>(behind - out - 2);
     }
-    return behind <= end ? behind : nullptr;
+    if (behind > end) return nullptr;
+    tell(object, number);
+    return behind;
 }
 
 std::uint8_t* Answer::put_long(const Object& object, std::uint8_t* out, const std::uint8_t* end)
@@ -140,6 +143,7 @@ std::uint8_t* Answer::put_long(const Object& object, std::uint8_t* out, const st
     device_.model_.value(object, now_, counted_at_, value);
     const auto size = object.name.size() + value.size();
     if (size + 1 + length_size(size) > static_cast<std::size_t>(end - out)) return nullptr;
+    tell(object, device_.model_.number(object, now_, counted_at_));
     return value.put(put(put_head(out, tag::sequence, size), object.name));
 }
 
@@ -360,7 +364,12 @@ void Answer::put_names()
 
 Datagram Answer::finish()
 {
-    if (!head_.has_varbinds) put_names();
+    if (head_.has_varbinds) {
+        for (std::size_t i = 0; i < told_count_; ++i)
+            device_.model_.note(*told_[i].object, told_[i].number, now_);
+    } else {
+        put_names();
+    }
     const auto list = static_cast<std::size_t>(out_ - begin_);
     const auto list_tlv = 1 + length_size(list) + list;
     const auto pdu = integer_size(head_.id) + integer_size(head_.error_status) +

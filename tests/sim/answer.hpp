@@ -31,7 +31,12 @@ private:
     /// A name as it was asked, with an exception or NULL.
     bool put_asked(ByteView name, std::uint8_t exception);
     std::uint8_t* put_long(const Object& object, std::uint8_t* out, const std::uint8_t* end);
-    bool put_object(const Object& object) { return put_object(object, object.name); }
+    bool put_object(const Object& object)
+    {
+        const bool has_room = put_object(object, object.name);
+        if (has_room) tell(object, device_.model_.number(object, now_, counted_at_));
+        return has_room;
+    }
     bool put_object(const Object& object, ByteView name);
     /// The row of this index, which is like the last one of its column.
     bool put_invented(const Object& last, std::uint32_t row);
@@ -50,6 +55,11 @@ private:
     /// All variables from `first` on, once.
     bool put_round(std::size_t first);
     void fail_if_nothing_fits();
+    /// For the oracle, once the reply is known: an error takes back what was put before it.
+    void tell(const Object& object, std::uint64_t number)
+    {
+        if (DeviceModel::is_noted(object)) told_[told_count_++] = {&object, number};
+    }
     /// An error repeats the request's names, but for tooBig in version 2c (RFC 3416, section 4.2).
     void put_names();
     Datagram finish();
@@ -60,6 +70,11 @@ private:
         const Object* last;     // the one put last
         std::uint32_t invented; // the row put last where the table has no more
     };
+    struct Told {
+        const Object* object;
+        std::uint64_t number;
+    };
+    static constexpr std::size_t least_varbind = 8; // octets
 
     Device& device_;
     const Request& request_;
@@ -75,6 +90,8 @@ private:
     std::uint8_t* out_;
     std::uint8_t* end_;
     std::array<Variable, Request::most_names> variables_;
+    std::size_t told_count_{0};
+    std::array<Told, largest_reply / least_varbind> told_;
 };
 
 } // namespace hallmonitor::sim

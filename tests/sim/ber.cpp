@@ -141,7 +141,10 @@ std::optional<Oid> parse_oid(std::string_view text)
         if (at == end) break;
         if (*at != '.' || ++at == end) return std::nullopt;
     }
-    if (oid.size() < 2 || oid[0] > 2 || (oid[0] < 2 && oid[1] > 39)) return std::nullopt;
+    if (oid.size() < 2 || oid[0] > 2) return std::nullopt;
+    // Both are encoded as one number (X.690, section 8.19.4), which has 32 bits as every arc.
+    const std::uint32_t most = oid[0] < 2 ? 39 : 0xFFFFFFFFU - 80;
+    if (oid[1] > most) return std::nullopt;
     return oid;
 }
 

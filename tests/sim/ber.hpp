@@ -145,6 +145,11 @@ inline std::uint8_t* put_number(std::uint8_t* out, std::uint8_t tag, std::uint64
 /// TLV of any content.
 Bytes make_tlv(std::uint8_t tag, ByteView content);
 Bytes make_tlv(std::uint8_t tag, std::string_view content);
+/// What a whole TLV of our own holds.
+inline ByteView contents_of(ByteView tlv)
+{
+    return tlv.subspan(tlv[1] < 0x80 ? 2U : 2U + (tlv[1] & 0x7FU));
+}
 /// Contents of an OBJECT IDENTIFIER, without tag and length. The OID has at least two arcs.
 Bytes oid_contents(const Oid& oid);
 inline constexpr std::size_t most_arcs = 128;

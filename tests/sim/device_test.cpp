@@ -160,3 +160,20 @@ TEST_CASE("a device that reboots is silent, then counts from 0", "[sim]")
     CHECK(reply.varbinds[1].number == 100U);
     CHECK(reply.varbinds[2].number == 2U);
 }
+
+TEST_CASE("what did not fit into a reply was not served", "[sim]")
+{
+    auto device = make_switch(4, 76); // one varbind of 30 octets
+    const std::string hc_out_1 = "1.3.6.1.2.1.31.1.1.1.10.1";
+    const std::string before_hc_in_1 = "1.3.6.1.2.1.31.1.1.1.5.4";
+    const auto& ports = device.model().ports();
+
+    REQUIRE(ask(device, {.oids = {hc_in_1, hc_out_1}}).error_status == 1);
+    CHECK(ports[0].served_in.times == 0);
+
+    const Question bulk{
+        .type = PduType::get_bulk, .oids = {before_hc_in_1, hc_out_1}, .repetitions = 4};
+    REQUIRE(ask(device, bulk).varbinds.size() == 1);
+    CHECK(ports[0].served_in.times == 1);
+    CHECK(ports[1].served_out.times == 0);
+}

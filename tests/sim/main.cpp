@@ -3,6 +3,7 @@
 #include "tests/sim/io/server.hpp"
 #include "tests/sim/json.hpp"
 #include "tests/sim/options.hpp"
+#include "tests/sim/recorder.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -79,6 +80,12 @@ int run(Options options)
     }
     fleet.connect();
     if (const auto fault = read_schedule(options, fleet); !fault.empty()) return fail(1, fault);
+    if (!options.record.empty()) {
+        const auto* const member = fleet.find(options.record);
+        if (member == nullptr) return fail(1, "there is no device " + options.record);
+        std::cout << recording_of(member->device, Instant{0});
+        return 0;
+    }
     Server server{fleet};
     if (const auto fault = server.listen(); !fault.empty()) return fail(1, fault);
     if (!options.control.empty()) {

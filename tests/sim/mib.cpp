@@ -28,11 +28,6 @@ std::uint32_t hash_of(ByteView name)
     return static_cast<std::uint32_t>(hash);
 }
 
-ByteView contents_of(ByteView tlv)
-{
-    return tlv.subspan(tlv[1] < 0x80 ? 2U : 2U + (tlv[1] & 0x7FU));
-}
-
 Image image_of(const Object& object)
 {
     Image image;

@@ -99,7 +99,7 @@ std::uint64_t DeviceModel::since_boot(Instant at) const
     return at <= started_at_ ? 0 : uptime(at);
 }
 
-void DeviceModel::value(const Object& object, Instant now, Instant counted_at, Value& into)
+void DeviceModel::value(const Object& object, Instant now, Instant counted_at, Value& into) const
 {
     const auto own_mac = [&] { return mac_of(number_, chassis_port); };
     // A faulty walk comes by rows that are not shown, too.
@@ -136,10 +136,22 @@ bool DeviceModel::is_shown(const Object& object, Instant now) const
     return port.is_up() && port.neighbour != nullptr;
 }
 
-std::uint64_t DeviceModel::number(const Object& object, Instant now, Instant counted_at)
+void DeviceModel::note(const Object& object, std::uint64_t number, Instant now)
+{
+    switch (object.live) {
+    case Live::in_octets: ports_[object.port].served_in.note(number, life_, now); return;
+    case Live::out_octets: ports_[object.port].served_out.note(number, life_, now); return;
+    case Live::signal:
+        signals_.note(object.number, static_cast<std::int64_t>(number), life_, now);
+        return;
+    default: return;
+    }
+}
+
+std::uint64_t DeviceModel::number(const Object& object, Instant now, Instant counted_at) const
 {
     if (!object.is_row || object.live == Live::signal) return rare_number(object, now, counted_at);
-    auto& port = ports_[object.port];
+    const auto& port = ports_[object.port];
     // The next row is read next, most often: of many devices it is in no cache.
     __builtin_prefetch(&port + 1);
     const auto packets = [&](const Flow& flow) {
@@ -149,12 +161,8 @@ std::uint64_t DeviceModel::number(const Object& object, Instant now, Instant cou
     case Live::if_admin_status: return port.is_admin_up ? 1 : 2;
     case Live::if_oper_status: return port.is_up() ? 1 : 2;
     case Live::if_last_change: return since_boot(port.changed_at);
-    case Live::in_octets:
-        port.served_in.note(port.in.octets(counted_at), life_, now);
-        return port.served_in.value;
-    case Live::out_octets:
-        port.served_out.note(port.out.octets(counted_at), life_, now);
-        return port.served_out.value;
+    case Live::in_octets: return port.in.octets(counted_at);
+    case Live::out_octets: return port.out.octets(counted_at);
     case Live::in_packets: return packets(port.in);
     case Live::out_packets: return packets(port.out);
     case Live::in_multicast: return packets(port.in) / 50;
@@ -175,7 +183,7 @@ std::size_t DeviceModel::root_port() const
     return found == ports_.end() ? 0 : static_cast<std::size_t>(found - ports_.begin()) + 1;
 }
 
-std::uint64_t DeviceModel::rare_number(const Object& object, Instant now, Instant counted_at)
+std::uint64_t DeviceModel::rare_number(const Object& object, Instant now, Instant counted_at) const
 {
     const auto in_packets = [&](const Port& port) {
         return port.in.octets(counted_at) / octets_per_packet;
@@ -193,8 +201,7 @@ std::uint64_t DeviceModel::rare_number(const Object& object, Instant now, Instan
     case Live::engine_boots: return life_;
     case Live::engine_time: return centiseconds(now - started_at_) / 100;
     case Live::table_changed: return since_boot(table_changed_at_);
-    case Live::signal:
-        return static_cast<std::uint64_t>(signals_.serve(object.number, now, counted_at, life_));
+    case Live::signal: return static_cast<std::uint64_t>(signals_.value(object.number, counted_at));
     case Live::in_errors: return errors(port());
     case Live::alignment_errors: return errors(port()) / 4;
     case Live::fcs_errors: return errors(port()) - errors(port()) / 4;

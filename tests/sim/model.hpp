@@ -82,10 +82,18 @@ public:
     DeviceModel(std::uint64_t seed, std::uint32_t number, const Blueprint& blueprint);
 
     /// The value of a live object. Counters are those of `counted_at`, which is now unless the
-    /// device caches them; what is served of octets and signals is noted.
-    void value(const Object& object, Instant now, Instant counted_at, Value& into);
+    /// device caches them.
+    void value(const Object& object, Instant now, Instant counted_at, Value& into) const;
     /// The same of an object whose value is a number: 32 or 64 bits of it count, as its tag says.
-    std::uint64_t number(const Object& object, Instant now, Instant counted_at);
+    [[nodiscard]] std::uint64_t number(const Object& object, Instant now, Instant counted_at) const;
+    /// Whether the oracle keeps what is served of it: octets and signals.
+    [[nodiscard]] static bool is_noted(const Object& object)
+    {
+        return object.live == Live::in_octets || object.live == Live::out_octets ||
+               object.live == Live::signal;
+    }
+    /// The number of such an object was served.
+    void note(const Object& object, std::uint64_t number, Instant now);
     /// Of an object that is not always shown.
     [[nodiscard]] bool is_shown(const Object& object, Instant now) const;
 
@@ -121,7 +129,8 @@ private:
     [[nodiscard]] std::uint64_t since_boot(Instant at) const;
     void changed(Port& port, Instant now);
     [[nodiscard]] std::size_t root_port() const;
-    std::uint64_t rare_number(const Object& object, Instant now, Instant counted_at);
+    [[nodiscard]] std::uint64_t rare_number(const Object& object, Instant now, Instant counted_at)
+        const;
 
     std::vector<Port> ports_;
     Instant started_at_{0}; // negative: before the fleet began

@@ -34,6 +34,7 @@ public:
             return store(std::optional{std::string{value}}, options_.community);
         if (option == "--control")
             return store(std::optional{std::string{value}}, options_.control);
+        if (option == "--record") return store(std::optional{std::string{value}}, options_.record);
         if (option == "--schedule")
             return store(std::optional{std::string{value}}, options_.schedule);
         if (option == "--chaos") return store(number_of(value, ~std::uint64_t{0}), options_.chaos);

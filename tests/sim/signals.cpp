@@ -55,13 +55,6 @@ Instant Signals::since(std::size_t signal, Instant now) const
     return std::max(Instant{0}, now - states_[signal].since);
 }
 
-std::int64_t Signals::serve(std::size_t signal, Instant now, Instant counted_at, std::uint32_t life)
-{
-    const auto number = value(signal, counted_at);
-    states_[signal].served.note(static_cast<std::uint64_t>(number), life, now);
-    return number;
-}
-
 void Signals::set(std::size_t signal, std::int64_t value, Instant now)
 {
     auto& state = states_[signal];

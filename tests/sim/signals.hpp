@@ -52,8 +52,11 @@ public:
     [[nodiscard]] Instant lasted(std::size_t signal) const { return states_[signal].lasted; }
     /// How often an order took it away from 0.
     [[nodiscard]] std::int64_t rises(std::size_t signal) const { return states_[signal].rises; }
-    /// The value at `counted_at`, noted as served.
-    std::int64_t serve(std::size_t signal, Instant now, Instant counted_at, std::uint32_t life);
+    /// `value` was served.
+    void note(std::size_t signal, std::int64_t value, std::uint32_t life, Instant now)
+    {
+        states_[signal].served.note(static_cast<std::uint64_t>(value), life, now);
+    }
     [[nodiscard]] const Served& served(std::size_t signal) const { return states_[signal].served; }
 
     /// Orders a value: it stands there, or goes on from there if it is a counter.

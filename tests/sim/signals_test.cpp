@@ -82,8 +82,8 @@ TEST_CASE("what was served of a signal is known", "[sim]")
     auto signals = make_signals();
     signals.set(pages, 0, 0s);
 
-    signals.serve(pages, 1h, 1h, 1);
-    signals.serve(pages, 2h, 2h, 1);
+    signals.note(pages, signals.value(pages, 1h), 1, 1h);
+    signals.note(pages, signals.value(pages, 2h), 1, 2h);
 
     CHECK(signals.served(pages).times == 2);
     CHECK(signals.served(pages).first == 60);

@@ -1,9 +1,13 @@
-"""The control sockets of our test programs: a line in, a JSON object out."""
+"""The control sockets of our test programs: a line in, a JSON object out.
+
+By hand: python3 tests/e2e/support/control.py SOCKET COMMAND...
+"""
 
 from __future__ import annotations
 
 import json
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,3 +26,7 @@ def ask(control: Path, command: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(answer)
     assert document["ok"], f"{command}: {document}"
     return document
+
+
+if __name__ == "__main__":
+    print(json.dumps(ask(Path(sys.argv[1]), " ".join(sys.argv[2:])), indent=2))

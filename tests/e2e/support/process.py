@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -34,10 +35,17 @@ def wait_until(what: str, get: Callable[[], T | None], seconds: float = 20.0) ->
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nobody uses right now: below those that the kernel gives to whoever asks for any,
+    and of a thousand that this one of several test processes has to itself."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 20
+    while True:
+        port = 10_000 + 1_000 * worker + random.randrange(1_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Process:
