@@ -256,6 +256,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     std::string_view best;
     std::size_t least = 1 + word.size() / 3;
     for (const auto candidate : known) {
+        // Each octet that only one of them has is a step already.
+        const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+        if (longer - shorter >= least) continue;
         const auto distance = edit_distance(word, candidate);
         if (distance < least) {
             least = distance;

@@ -22,26 +22,20 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr std::uint8_t sequence = 0x30;
 constexpr unsigned most_silence = 100; // attempts of all the parts of a cycle, and to spare
 
-void append(Bytes& out, std::uint8_t tag, const Bytes& content)
-{
-    Bytes room(content.size() + 6);
-    BerWriter writer{room};
-    writer.value(tag, content);
-    out.insert(out.end(), room.end() - static_cast<std::ptrdiff_t>(writer.size()), room.end());
-}
-
 // Mostly what a device does, one row further; else what no device should.
-Bytes some_oid(Script& script, Bytes oid)
+OidBytes some_oid(Script& script, OidBytes oid)
 {
     const std::uint8_t how = script.next();
     switch (how % 8) {
     case 0: return oid;
-    case 1: oid.pop_back(); return oid.empty() ? Bytes{std::byte{0x2b}} : oid;
+    case 1: oid.pop_back(); return oid.empty() ? OidBytes{std::byte{0x2b}} : oid;
     case 2: oid.back() = std::byte{script.next()}; return oid;
-    case 3: return script.next(1 + how / 8);
+    case 3: {
+        const auto any = script.octets(1 + how / 8);
+        return {any.begin(), any.end()};
+    }
     default: break;
     }
     const bool is_row = oid.size() > 9;
@@ -53,22 +47,28 @@ Bytes some_oid(Script& script, Bytes oid)
     return oid;
 }
 
-void append_varbind(Bytes& out, const Bytes& oid, Script& script)
+void append_varbind(Bytes& out, const OidBytes& oid, Script& script)
 {
     constexpr std::array<std::uint8_t, 12> tags{
         0x43, 0x46, 0x41, 0x42, 0x02, 0x04, 0x06, 0x05, 0x44, 0x80, 0x81, 0x82};
+    constexpr std::size_t most_octets = 1'024; // an OID grows by less than the input is long
     const std::uint8_t kind = script.next();
-    const Bytes value = script.next(script.next() % 16);
-    Bytes pair;
-    append(pair, 0x06, oid);
-    append(pair, kind < 240 ? tags.at(kind % tags.size()) : kind, value);
-    append(out, sequence, pair);
+    std::array<std::byte, most_octets> room;
+    BerWriter writer{room};
+    const std::size_t end = writer.mark();
+    writer.value(
+        kind < 240 ? tags.at(kind % tags.size()) : kind, script.octets(script.next() % 16)
+    );
+    writer.value(0x06, oid);
+    writer.head(sequence_tag, end);
+    INVARIANT(!writer.overflowed());
+    out.insert(out.end(), room.end() - static_cast<std::ptrdiff_t>(writer.size()), room.end());
 }
 
 Bytes some_varbinds(Script& script, const Ask& ask)
 {
     const bool bulk = ask.type == PduType::get_bulk;
-    std::vector<Bytes> places;
+    std::vector<OidBytes> places;
     for (const auto oid : ask.oids)
         places.emplace_back(oid.begin(), oid.end());
     const std::size_t rounds = bulk ? 1 + script.next() % 8 : 1;

@@ -24,10 +24,17 @@ public:
         return value;
     }
 
-    std::vector<std::byte> next(std::size_t size)
+    /// As many octets as there still are, in place.
+    std::span<const std::byte> octets(std::size_t size)
     {
         const auto part = rest_.first(std::min(size, rest_.size()));
         rest_ = rest_.subspan(part.size());
+        return part;
+    }
+
+    std::vector<std::byte> next(std::size_t size)
+    {
+        const auto part = octets(size);
         return {part.begin(), part.end()};
     }
 

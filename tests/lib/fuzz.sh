@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # fuzz.sh [--jobs N] TARGET...: runs each target 10^6 times (HALLMONITOR_LONG: 10^7), N at once, from the
-# corpus in the tree and what it has grown in its build folder. A crash leaves its input beside the
-# target; a target that did not get so far is a failure too.
+# corpus in the tree, what it has grown in its build folder, and what it found before; one line a target.
+# The input of a finding lies in TARGET.findings and ends the target's run; until the cause is mended the
+# next run ends there at once. A target that did not get so far is a failure too.
 set -uo pipefail
 
 runs=1000000
@@ -11,23 +12,27 @@ if [ "${1:-}" = --jobs ]; then
     jobs=$2
     shift 2
 fi
+[ $# -gt 0 ] || { echo "usage: tests/lib/fuzz.sh [--jobs N] TARGET..." >&2; exit 2; }
 
 # Short traces and a small quarantine: freed memory is still watched, and executions are many.
-export ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=4
+export ASAN_OPTIONS=strict_string_checks=1:malloc_context_size=2:quarantine_size_mb=4
 
 # One target; its log goes to the file beside it.
 fuzz() {
-    local target=$1 begun=$SECONDS seeds done_runs
-    mkdir -p "$target.corpus"
+    local target=$1 begun=$SECONDS seeds code executions seconds findings
+    mkdir -p "$target.corpus" "$target.findings"
     mapfile -t seeds <"$target.seeds"
-    if "$target" -runs="$runs" -max_len="$(<"$target.max_len")" -timeout=10 -rss_limit_mb=2048 -entropic=0 \
-        -artifact_prefix="$target-" -print_final_stats=1 "$target.corpus" "${seeds[@]}" >"$target.log" 2>&1 &&
-        done_runs=$(grep -oE '^Done [0-9]+ runs' "$target.log" | grep -oE '[0-9]+') &&
-        [ "$done_runs" -ge "$runs" ]; then
-        printf '%-18s %s runs in %s s\n' "${target##*/}" "$done_runs" "$((SECONDS - begun))"
-        return 0
-    fi
-    printf '%-18s FAILED; the end of %s:\n' "${target##*/}" "$target.log"
+    "$target" -runs="$runs" -max_len="$(<"$target.max_len")" -timeout=10 -rss_limit_mb=2048 -entropic=0 \
+        -artifact_prefix="$target.findings/" -print_final_stats=1 \
+        "$target.corpus" "${seeds[@]}" "$target.findings" >"$target.log" 2>&1
+    code=$?
+    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$target.log")
+    seconds=$((SECONDS - begun))
+    findings=$(grep -c 'Test unit written to' "$target.log")
+    printf '%-18s %8s executions in %5s s, %6s a second, findings: %s\n' "${target##*/}" "${executions:-0}" \
+        "$seconds" "$((${executions:-0} / (seconds > 0 ? seconds : 1)))" "$findings"
+    [ "$code" = 0 ] && [ "$findings" = 0 ] && [ "${executions:-0}" -ge "$runs" ] && return
+    printf '%s FAILED (exit code %s); the end of %s:\n' "${target##*/}" "$code" "$target.log"
     tail -n 40 "$target.log"
     return 1
 }
@@ -38,6 +43,13 @@ reap() {
     if wait -n; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
+# Processes in the background ignore an interrupt.
+stop() {
+    local job
+    for job in $(jobs -p); do pkill -P "$job"; done
+    exit 130
+}
+trap stop INT TERM
 running=0
 for target in "$@"; do
     if [ "$running" -ge "$jobs" ]; then

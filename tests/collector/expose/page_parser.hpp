@@ -29,4 +29,7 @@ struct ParsedPage {
 /// value that is no number, a last line without its end.
 [[nodiscard]] ParsedPage parse_page(std::string_view text);
 
+/// What is wrong with a page, and nothing else of it: for those who read millions.
+[[nodiscard]] std::string page_problem(std::string_view text);
+
 } // namespace hallmonitor::collector::test
