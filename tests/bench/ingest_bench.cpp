@@ -49,7 +49,7 @@ std::vector<Frame> frames_of(std::int64_t rounds, bool with_liveness)
     SwitchFleet fleet{district, devices, ports};
     BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
     const auto add = [&](const SwitchFleet::Table& table, const TableReading& reading) {
-        if (!encoder.define(table) || !encoder.add(table->device, table->kind, reading))
+        if (!encoder.define(*table) || !encoder.add(table->device, table->kind, reading))
             throw std::runtime_error{"does not fit a batch"};
     };
     std::vector<Frame> frames;
