@@ -2,7 +2,7 @@
 // Reads one expression of a profile (docs/profiles.md, "Expressions").
 
 #include "agent/facts/expression.hpp"
-#include "agent/facts/sections.hpp"
+#include "common/model/fact_sections.hpp"
 #include "common/config/loaded.hpp"
 #include "common/config/yaml_document.hpp"
 

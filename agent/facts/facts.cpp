@@ -36,6 +36,7 @@ Value fitted(const Value& value, const FieldInfo& field)
         return text.empty() ? Value{} : Value{std::move(text)};
     }
     case Type::number:
+    case Type::count:
     case Type::ratio: {
         const auto number = number_of(value);
         if (!number) return {};

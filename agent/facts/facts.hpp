@@ -3,7 +3,7 @@
 
 #include "agent/facts/profile.hpp"
 #include "agent/facts/raw_facts.hpp"
-#include "agent/facts/sections.hpp"
+#include "common/model/fact_sections.hpp"
 #include "agent/profile/interface_table.hpp"
 
 #include <array>

@@ -2,7 +2,7 @@
 // A profile: what is read of a kind of device and what it means (docs/profiles.md).
 
 #include "agent/facts/expression.hpp"
-#include "agent/facts/sections.hpp"
+#include "common/model/fact_sections.hpp"
 #include "agent/snmp/oid.hpp"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 // Reads what becomes of a value (docs/profiles.md, "Expressions", the steps).
 
 #include "agent/facts/expression.hpp"
-#include "agent/facts/sections.hpp"
+#include "common/model/fact_sections.hpp"
 #include "common/config/strict_yaml.hpp"
 
 #include <vector>

@@ -32,6 +32,31 @@ enum class Attribute : std::uint8_t {
     sys_contact = 21,
     source = 22, // "snmp" or "kernel"
     software = 23,
+    // device and parts of it
+    vendor = 24,
+    model = 25,
+    serial = 26,
+    hardware = 27,
+    firmware = 28,
+    // facts
+    name = 32,
+    descr = 33,
+    interface = 34, // key of its row in the interface table
+    kind = 35,      // of a sensor
+    unit = 36,      // of a sensor
+    low = 37,       // thresholds of a sensor, decimal, in its unit
+    high = 38,
+    entity_class = 39, // entPhysicalClass
+    ip_address = 40,
+    prefix_length = 41,
+    poe_class = 42,
+    protocol = 43, // "lldp" or "cdp"
+    chassis_id = 44,
+    port_id = 45,
+    port_descr = 46,
+    system_name = 47,
+    designated_root = 48,
+    self_test = 49,
 };
 
 class Attributes {

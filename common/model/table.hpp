@@ -22,6 +22,7 @@ enum class TableKind : std::uint8_t {
     device = 1,    // one row, key "": liveness and identity of the device
     interface = 2, // one row an interface
     agent = 3,     // one row, key "": the agent's own vitals; the device name is the agent's name
+    facts = 4, // one row a fact row: sensors, supplies, ports that feed others (fact_sections.hpp)
 };
 
 /// A column. Numbers are wire contract: never reused. Values are 64-bit: counters as they were read
@@ -69,6 +70,8 @@ enum class Metric : std::uint16_t {
     agent_resident_bytes = 135,
     agent_cpu_milliseconds = 136, // counter
     agent_devices = 137,
+    // facts: this and those behind it; what they mean is the row's section's
+    fact = 256,
 };
 
 /// True for columns that only grow, whose difference is what counts.
