@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 // Wire (D5).
 inline constexpr std::size_t frame_bytes = std::size_t{8} << 20; // declared and decompressed
 inline constexpr std::size_t batch_bytes = std::size_t{1} << 20; // an agent seals before this
-inline constexpr std::size_t series_per_agent = 2'500'000;       // cells of all tables
-inline constexpr std::size_t rows_per_table = 20'000;
+inline constexpr std::size_t series_per_agent = 2'000'000;       // cells of all tables
+inline constexpr std::size_t rows_per_table = 40'000;
 inline constexpr std::size_t columns_per_table = 64;
 inline constexpr std::size_t rows_per_agent = 250'000;
 inline constexpr std::size_t attributes_per_agent = 2'000'000;

@@ -2,9 +2,9 @@
 // Reads one expression of a profile (docs/profiles.md, "Expressions").
 
 #include "agent/facts/expression.hpp"
-#include "common/model/fact_sections.hpp"
 #include "common/config/loaded.hpp"
 #include "common/config/yaml_document.hpp"
+#include "common/model/fact_sections.hpp"
 
 #include <optional>
 #include <vector>

@@ -3,8 +3,8 @@
 
 #include "agent/facts/profile.hpp"
 #include "agent/facts/raw_facts.hpp"
-#include "common/model/fact_sections.hpp"
 #include "agent/profile/interface_table.hpp"
+#include "common/model/fact_sections.hpp"
 
 #include <array>
 #include <cstddef>

@@ -2,8 +2,8 @@
 // A profile: what is read of a kind of device and what it means (docs/profiles.md).
 
 #include "agent/facts/expression.hpp"
-#include "common/model/fact_sections.hpp"
 #include "agent/snmp/oid.hpp"
+#include "common/model/fact_sections.hpp"
 
 #include <cstddef>
 #include <cstdint>

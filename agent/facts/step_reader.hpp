@@ -2,8 +2,8 @@
 // Reads what becomes of a value (docs/profiles.md, "Expressions", the steps).
 
 #include "agent/facts/expression.hpp"
-#include "common/model/fact_sections.hpp"
 #include "common/config/strict_yaml.hpp"
+#include "common/model/fact_sections.hpp"
 
 #include <vector>
 

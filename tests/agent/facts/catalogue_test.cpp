@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace hallmonitor::agent;
+using hallmonitor::FactSection;
 
 namespace {
 

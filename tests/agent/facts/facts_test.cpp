@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace hallmonitor::agent;
+using hallmonitor::FactSection;
 using namespace hallmonitor::agent::testing;
 
 namespace {

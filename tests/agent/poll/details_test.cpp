@@ -11,6 +11,7 @@
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
+using hallmonitor::FactSection;
 using namespace std::chrono_literals;
 using hallmonitor::agent::testing::cycle;
 using hallmonitor::agent::testing::FakeDevice;

@@ -139,8 +139,9 @@ TEST_CASE("tables over the limits are refused", "[wire]")
 
 TEST_CASE("many tables together are bounded as one is", "[wire]")
 {
+    constexpr std::uint64_t too_many = limits::rows_per_agent / limits::rows_per_table + 1;
     std::string body;
-    for (std::uint64_t number = 1; number <= 6; ++number)
+    for (std::uint64_t number = 1; number <= too_many; ++number)
         body += definition_of(number, rows(limits::rows_per_table));
     CHECK(error_of(body) == Errc::too_large);
 

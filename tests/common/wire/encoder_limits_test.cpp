@@ -102,12 +102,13 @@ TEST_CASE("a new table that did not fit is defined with its next reading", "[wir
 TEST_CASE("more tables than a decoder holds are refused until some are gone", "[wire]")
 {
     BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
-    const TableDefinition first = table_of("first", 20'000, 30);
-    const TableDefinition second = table_of("second", 20'000, 30);
+    constexpr std::size_t columns = limits::series_per_agent * 3 / 5 / limits::rows_per_table;
+    const TableDefinition first = table_of("first", limits::rows_per_table, columns);
+    const TableDefinition second = table_of("second", limits::rows_per_table, columns);
     const TableReading zeros{
         .taken_at = MonoTime{50s},
         .uptime = std::nullopt,
-        .cells = std::vector<Cell>(600'000, Cell{0}),
+        .cells = std::vector<Cell>(limits::rows_per_table * columns, Cell{0}),
     };
     REQUIRE(encoder.define(first));
     REQUIRE(encoder.define(second));
@@ -126,11 +127,11 @@ TEST_CASE("more tables than a decoder holds are refused until some are gone", "[
 TEST_CASE("many cheap readings fill a batch as many bytes do", "[wire]")
 {
     BatchEncoder encoder{Epoch{1}, Seq{1}, 1};
-    const TableDefinition table = table_of("table", 10'000, 20);
+    const TableDefinition table = table_of("table", 10'000, limits::series_per_agent / 50'000);
     const TableReading zeros{
         .taken_at = MonoTime{50s},
         .uptime = std::nullopt,
-        .cells = std::vector<Cell>(200'000, Cell{0}),
+        .cells = std::vector<Cell>(limits::series_per_agent / 5, Cell{0}),
     };
     REQUIRE(encoder.define(table));
     for (int i = 0; i < 4; ++i)
