@@ -133,7 +133,7 @@ inline std::uint8_t* Answer::put_plain(
         out[1] = static_cast<std::uint8_t>(behind - out - 2);
     }
     if (behind > end) return nullptr;
-    tell(object, number);
+    if (DeviceModel::is_noted(object)) tell(object, number);
     return behind;
 }
 
@@ -143,7 +143,7 @@ std::uint8_t* Answer::put_long(const Object& object, std::uint8_t* out, const st
     device_.model_.value(object, now_, counted_at_, value);
     const auto size = object.name.size() + value.size();
     if (size + 1 + length_size(size) > static_cast<std::size_t>(end - out)) return nullptr;
-    tell(object, device_.model_.number(object, now_, counted_at_));
+    tell(object);
     return value.put(put(put_head(out, tag::sequence, size), object.name));
 }
 

@@ -34,7 +34,7 @@ private:
     bool put_object(const Object& object)
     {
         const bool has_room = put_object(object, object.name);
-        if (has_room) tell(object, device_.model_.number(object, now_, counted_at_));
+        if (has_room) tell(object);
         return has_room;
     }
     bool put_object(const Object& object, ByteView name);
@@ -58,7 +58,12 @@ private:
     /// For the oracle, once the reply is known: an error takes back what was put before it.
     void tell(const Object& object, std::uint64_t number)
     {
-        if (DeviceModel::is_noted(object)) told_[told_count_++] = {&object, number};
+        told_[told_count_++] = {&object, number};
+    }
+    void tell(const Object& object)
+    {
+        if (!DeviceModel::is_noted(object)) return;
+        tell(object, device_.model_.number(object, now_, counted_at_));
     }
     /// An error repeats the request's names, but for tooBig in version 2c (RFC 3416, section 4.2).
     void put_names();
