@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +10,11 @@ import pytest
 
 from support import devices_page, facts, peers
 from support.facts import Verdict
-from support.process import AGENT, FLEET, Process, wait_until
+from support.own_recordings import OWN, interfaces_of
 from support.quantities import quantities
 from support.recordings import DEVICES, differences, expected_of, recorded
+from support.replay import inspect_all
 
-AT_ONCE = 4
 LEAST_SHARE = 0.98
 
 PARTS = [
@@ -36,47 +32,13 @@ PARTS = [
 ]
 
 
-def address_of(number: int) -> str:
-    return f"127.{90 + number // 250}.0.{number % 250 + 1}"
-
-
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, str]]:
-    """One simulator for all recordings: HOST:PORT of each."""
+def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, dict[str, Any]]:
+    """What `inspect` says of each recording of a real device."""
     files = recorded()
     if not files:
         pytest.skip(f"there are no recordings in {DEVICES}")
-    groups: list[str] = []
-    for number, file in enumerate(files):
-        groups += ["--recording", str(file), "--listen", f"{address_of(number)}:0"]
-    log = tmp_path_factory.mktemp("fleet") / "fleet.log"
-    process = Process("fleet", [str(FLEET), *groups], log)
-
-    def ready() -> dict[str, Any] | None:
-        lines = [line for line in process.text().splitlines() if line.startswith('{"ready"')]
-        return json.loads(lines[0]) if lines else None
-
-    port = wait_until("the recordings are served", ready)["ports"][0]
-    yield {file: f"{address_of(n)}:{port}" for n, file in enumerate(files)}
-    process.stop()
-
-
-def inspect(target: str) -> dict[str, Any]:
-    environment = {k: v for k, v in os.environ.items() if k != "HALLMONITOR_COMMUNITY"}
-    done = subprocess.run(
-        [AGENT, "inspect", target, "--json"],
-        capture_output=True, text=True, env=environment, timeout=90, check=False,
-    )
-    assert done.returncode in (0, 1), f"{target}: {done.stderr}"
-    document: dict[str, Any] = json.loads(done.stdout)
-    return document
-
-
-@pytest.fixture(scope="module")
-def documents(replayed: dict[Path, str]) -> dict[Path, dict[str, Any]]:
-    """What `inspect` says of each recording."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(replayed, pool.map(inspect, replayed.values())))
+    return inspect_all(files, tmp_path_factory.mktemp("fleet"))
 
 
 def verdicts(documents: dict[Path, dict[str, Any]]) -> list[tuple[str, Verdict]]:
@@ -88,12 +50,22 @@ def verdicts(documents: dict[Path, dict[str, Any]]) -> list[tuple[str, Verdict]]
     ]
 
 
+def test_our_own_recordings_are_read_as_they_say(tmp_path: Path) -> None:
+    documents = inspect_all(sorted(OWN.glob("*.snmprec")), tmp_path)
+
+    assert len(documents) == 7
+    for file, document in documents.items():
+        expected = interfaces_of(file)
+        assert expected
+        assert differences(file, expected, document["interfaces"]) == []
+
+
 def test_interfaces_are_read_as_recorded(documents: dict[Path, dict[str, Any]]) -> None:
     wrong: list[str] = []
     print(f"{'RECORDING':44} {'ROWS':>5} {'WRONG':>6} {'EXPLAINED':>9}")
     for file, document in documents.items():
         rows = expected_of(file).get("interfaces", [])
-        found = differences(file, document["interfaces"])
+        found = differences(file, rows, document["interfaces"])
         faults = [str(one) for one in found if not one.explained]
         print(f"{file.stem:44} {len(rows):5} {len(faults):6} {len(found) - len(faults):9}")
         wrong += [f"{file.stem}: {fault}" for fault in faults]

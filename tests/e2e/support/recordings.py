@@ -89,10 +89,11 @@ def row_differences(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[D
         yield Difference(f"{place} last_change_seconds", change, got.get("last_change_seconds"))
 
 
-def differences(recording: Path, got: list[dict[str, Any]]) -> list[Difference]:
-    """Between the rows that `inspect` gave and those of the expected result."""
+def differences(
+    recording: Path, expected: list[dict[str, Any]], got: list[dict[str, Any]]
+) -> list[Difference]:
+    """Between the rows that `inspect` gave and those expected."""
     masked = {int(index) for index in MASKED.findall(recording.read_bytes())}
-    expected = expected_of(recording).get("interfaces", [])
     wanted = {row["ifIndex"]: row for row in expected}
     had = {row["if_index"]: row for row in got}
     found = [
