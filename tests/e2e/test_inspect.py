@@ -6,7 +6,8 @@ import json
 import os
 import socket
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,19 @@ from support.process import AGENT, wait_until
 
 SWITCH = "127.50.0.1"
 SECRET = "sesame-4711"
+# What a device does wrong. Asking one is mostly waiting, so all are asked at once, a device each.
+TROUBLES = [
+    "wrong-address",
+    "wrong-port",
+    "wrong-community",
+    "cut",
+    "wrong-object",
+    "endless",
+    "stuck",
+    "delay 1800",
+    "only-v1",
+    "truncated-table 4",
+]
 
 
 @dataclass
@@ -59,7 +73,33 @@ def inspect(*arguments: str, namespace: str = "", community: str = "") -> Inspec
 
 @pytest.fixture
 def fleet(district: District) -> Fleet:
-    return Fleet(district, SWITCH, devices=2, ports=8)
+    return Fleet(district, SWITCH)
+
+
+@dataclass
+class Troubled:
+    """A device in trouble, and what `inspect` says of it."""
+
+    address: str
+    port: int
+    found: Future[Inspected]
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Troubled]]:
+    district = District(tmp_path_factory.mktemp("troubled"))
+    # Between two of them stands one that answers for the first.
+    fleet = Fleet(district, "127.50.1.1", devices=2 * len(TROUBLES), ports=8)
+    with ThreadPoolExecutor(len(TROUBLES)) as pool:
+        devices = {}
+        for number, trouble in enumerate(TROUBLES):
+            name, _, argument = trouble.partition(" ")
+            fleet.ask(f"fault {2 * number} {name} on {argument}")
+            address = fleet.address_of(2 * number)
+            found = pool.submit(inspect, f"{address}:{fleet.port}")
+            devices[trouble] = Troubled(address, fleet.port, found)
+        yield devices
+    district.stop()
 
 
 @pytest.fixture
@@ -180,10 +220,8 @@ def test_a_user_who_may_not_ping_is_told_so(host: tuple[District, str, Namespace
     assert "not permitted to this user (net.ipv4.ping_group_range)" in good.stdout
 
 
-def test_a_slow_device_is_read_all_the_same(fleet: Fleet) -> None:
-    fleet.ask("fault 0 delay on 1800")
-
-    found = inspect(f"{SWITCH}:{fleet.port}")
+def test_a_slow_device_is_read_all_the_same(troubled: dict[str, Troubled]) -> None:
+    found = troubled["delay 1800"].found.result()
 
     assert found.code == 1
     assert found.verdict.startswith("answers after 1.8")
@@ -191,16 +229,16 @@ def test_a_slow_device_is_read_all_the_same(fleet: Fleet) -> None:
     assert len(found.document["interfaces"]) == 8
 
 
-def test_a_device_of_the_other_version_is_read_in_it(fleet: Fleet) -> None:
-    fleet.ask("fault 0 only-v1 on")
+def test_a_device_of_the_other_version_is_read_in_it(troubled: dict[str, Troubled]) -> None:
+    device = troubled["only-v1"]
 
-    found = inspect(f"{SWITCH}:{fleet.port}")
+    found = device.found.result()
 
     assert found.code == 1
     assert found.verdict == "answers SNMPv1 alone, not v2c"
     assert "'snmp: {version: 1}'" in found.remedy
     assert len(found.document["interfaces"]) == 8
-    assert inspect(f"{SWITCH}:{fleet.port}", "--snmp", "1").code == 0
+    assert inspect(f"{device.address}:{device.port}", "--snmp", "1").code == 0
 
 
 def test_a_restricted_view_is_told(host: tuple[District, str, Namespaces], tmp_path: Path) -> None:
@@ -220,8 +258,8 @@ def test_a_restricted_view_is_told(host: tuple[District, str, Namespaces], tmp_p
 @pytest.mark.parametrize(
     ("fault", "verdict", "remedy"),
     [
-        ("wrong-address", "is answered for by 127.50.0.2:", "poll the address that it answers from"),
-        ("wrong-port", "is answered for by 127.50.0.1:", "poll the address that it answers from"),
+        ("wrong-address", "is answered for by 127.50.1.2:", "poll the address that it answers from"),
+        ("wrong-port", "is answered for by 127.50.1.3:", "poll the address that it answers from"),
         ("wrong-community", "answers with another community", "set the same in both places"),
         ("cut", "sends replies that are no SNMP", "restart its SNMP agent"),
         ("wrong-object", "answers for other objects", "update its firmware"),
@@ -230,11 +268,9 @@ def test_a_restricted_view_is_told(host: tuple[District, str, Namespaces], tmp_p
     ],
 )
 def test_what_breaks_the_protocol_is_named_with_object_and_remedy(
-    fleet: Fleet, fault: str, verdict: str, remedy: str
+    troubled: dict[str, Troubled], fault: str, verdict: str, remedy: str
 ) -> None:
-    fleet.ask(f"fault 0 {fault} on")
-
-    found = inspect(f"{SWITCH}:{fleet.port}")
+    found = troubled[fault].found.result()
 
     assert found.code == 1
     assert found.verdict.startswith(verdict)
@@ -243,10 +279,8 @@ def test_what_breaks_the_protocol_is_named_with_object_and_remedy(
     assert found.document["anomalies"][0].startswith(found.verdict)
 
 
-def test_a_gap_in_a_table_is_told_beside_what_was_read(fleet: Fleet) -> None:
-    fleet.ask("fault 0 truncated-table on 4")
-
-    found = inspect(f"{SWITCH}:{fleet.port}")
+def test_a_gap_in_a_table_is_told_beside_what_was_read(troubled: dict[str, Troubled]) -> None:
+    found = troubled["truncated-table 4"].found.result()
 
     assert found.code == 1
     assert "(ifNumber, 1.3.6.1.2.1.2.1.0)" in found.verdict
