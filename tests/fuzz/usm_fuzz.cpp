@@ -121,7 +121,11 @@ std::int32_t Device::number(std::int32_t near)
     constexpr std::array<std::int32_t, 6> odd{0, 1, 5, 2'147'483'647, 2'147'483'646, 1'000'000};
     const std::uint8_t how = script_.next();
     if (how < 128) return near;
-    if (how < 192) return near + how - 160;
+    if (how < 192) {
+        // Beyond the greatest is the least.
+        const auto sum = static_cast<std::uint32_t>(near) + how - 160U;
+        return static_cast<std::int32_t>(sum);
+    }
     return odd.at(how % odd.size());
 }
 

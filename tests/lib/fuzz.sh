@@ -15,7 +15,7 @@ fi
 [ $# -gt 0 ] || { echo "usage: tests/lib/fuzz.sh [--jobs N] TARGET..." >&2; exit 2; }
 
 # Short traces and a small quarantine: freed memory is still watched, and executions are many.
-export ASAN_OPTIONS=strict_string_checks=1:malloc_context_size=2:quarantine_size_mb=4
+export ASAN_OPTIONS=strict_string_checks=1:malloc_context_size=2:quarantine_size_mb=1:thread_local_quarantine_size_kb=256
 
 # One target; its log goes to the file beside it.
 fuzz() {
