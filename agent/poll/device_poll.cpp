@@ -49,7 +49,7 @@ void DevicePoll::start(MonoTime now, bool known_down)
     outcome_ready_ = false;
     if (names_are_due(now)) return enter(State::scalars);
     enter(State::hot);
-    guard_is_open_ = true;
+    guard_is_open_ = !scalars_.finished();
 }
 
 bool DevicePoll::names_are_due(MonoTime now) const

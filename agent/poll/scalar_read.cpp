@@ -63,6 +63,7 @@ ScalarRead::ScalarRead() : missing_(scalars().size(), false), at_once_(scalars()
 void ScalarRead::begin(What what)
 {
     count_ = what == What::guard ? guard_scalars : scalars().size();
+    if (what == What::all) missing_.assign(scalars().size(), false); // or it is learnt anew
     next_ = 0;
     uptime_.reset();
     moved_ = false;

@@ -26,6 +26,7 @@ public:
     ScalarRead();
 
     enum class What : std::uint8_t { guard, all };
+    /// A guard of which the device has nothing is finished at once.
     void begin(What what);
     [[nodiscard]] bool finished() const;
 

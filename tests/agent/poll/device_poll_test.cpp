@@ -136,6 +136,25 @@ TEST_CASE("a v1 device without ifXTable is read by its 32-bit counters", "[poll]
     CHECK(cell_of(outcome, Metric::if_speed, "Description of Gi1/0/3") == 1'000'000'000);
 }
 
+TEST_CASE("a v1 device that shows nothing but ifTable is read again and again", "[poll]")
+{
+    FakeDevice device;
+    device.v1 = true;
+    device.add_interface(1, "port", 7);
+    for (auto it = device.mib.begin(); it != device.mib.end();)
+        it = it->first.starts_with({1, 3, 6, 1, 2, 1, 2, 2}) ? std::next(it) : device.mib.erase(it);
+    DeviceConfig config = config_of_switch();
+    config.snmp->version = SnmpVersion::v1;
+    DevicePoll poll{config};
+
+    CHECK(cycle(poll, device, start).reading);
+    CHECK(cycle(poll, device, start + 1min).reading);
+    const PollOutcome with_names_again = cycle(poll, device, start + 1h);
+
+    CHECK(with_names_again.reading);
+    CHECK(!with_names_again.uptime);
+}
+
 TEST_CASE("a restricted view is told from silence", "[poll]")
 {
     FakeDevice device;
