@@ -30,11 +30,26 @@ struct Table {
 struct Device {
     Table* liveness{nullptr};
     Table* interfaces{nullptr};
+    Table* facts{nullptr};
     std::shared_ptr<const DeviceView> view; // as of the last snapshot
     bool has_changed{false};                // since then
 
-    Table*& table(TableKind kind) { return kind == TableKind::device ? liveness : interfaces; }
+    Table*& table(TableKind kind)
+    {
+        if (kind == TableKind::device) return liveness;
+        return kind == TableKind::interface ? interfaces : facts;
+    }
+    [[nodiscard]] bool has_tables() const
+    {
+        return liveness != nullptr || interfaces != nullptr || facts != nullptr;
+    }
 };
+
+// A kind that a newer agent tells is none.
+bool is_of_device(TableKind kind)
+{
+    return kind == TableKind::device || kind == TableKind::interface || kind == TableKind::facts;
+}
 
 void note_change(const Table& table)
 {
@@ -44,6 +59,15 @@ void note_change(const Table& table)
 TableState* state_of(Table* table)
 {
     return table == nullptr ? nullptr : &table->state;
+}
+
+DeviceTables tables_of(const Device& device)
+{
+    return {
+        .liveness = state_of(device.liveness),
+        .interfaces = state_of(device.interfaces),
+        .facts = state_of(device.facts),
+    };
 }
 
 } // namespace
@@ -183,7 +207,7 @@ Table* Ledger::State::table_for(const AgentId& id, AgentState& agent, const Step
     // The agent's own table is named by its certificate, not by what it says.
     const TableKind kind = step.table->kind;
     const bool is_vitals = kind == TableKind::agent;
-    if (!is_vitals && kind != TableKind::device && kind != TableKind::interface) return nullptr;
+    if (!is_vitals && !is_of_device(kind)) return nullptr;
     const TableKey key{id.site, is_vitals ? id.name : step.table->device, kind};
     const auto place = tables.find(key);
     if (place == tables.end() && agent.tables >= tables_per_agent) return nullptr;
@@ -321,8 +345,7 @@ std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
     out->devices.reserve(state.devices.size());
     for (auto& [id, device] : state.devices) {
         if (std::exchange(device.has_changed, false))
-            device.view =
-                make_device_view(id, state_of(device.liveness), state_of(device.interfaces));
+            device.view = make_device_view(id, tables_of(device), device.view.get());
         out->devices.push_back(device.view);
     }
     for (const auto& [id, agent] : state.agents)
@@ -339,8 +362,7 @@ void Ledger::State::forget(const TableKey& key)
     if (table.device != nullptr) {
         table.device->table(key.kind) = nullptr;
         note_change(table);
-        if (table.device->liveness == nullptr && table.device->interfaces == nullptr)
-            devices.erase({key.site, key.device});
+        if (!table.device->has_tables()) devices.erase({key.site, key.device});
     }
     recent.clear();
     tables.erase(key);

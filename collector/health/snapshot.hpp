@@ -3,6 +3,7 @@
 // (/metrics, API, status, report) without a lock (D9). What did not change is shared from one
 // snapshot to the next, and with the ledger itself.
 
+#include "collector/health/fact_table.hpp"
 #include "collector/health/timeline.hpp"
 #include "collector/store/counters.hpp"
 #include "common/model/ids.hpp"
@@ -94,6 +95,7 @@ struct DeviceView {
     WallTime interfaces_at; // last reading of the interface table, by the collector's clock
     std::shared_ptr<const InterfaceTable> interfaces; // never null
     std::shared_ptr<const Timeline> timeline;         // never null
+    FactTable facts;
 };
 
 struct LaneView {

@@ -70,8 +70,9 @@ void TableRows::add_departed(std::string component)
 
 std::vector<std::uint32_t> TableRows::places_of(const TableDefinition& table)
 {
-    const RowNumbers numbers = numbers_of(table);
     std::vector<std::uint32_t> places(table.rows.size(), no_place);
+    if (table.kind == TableKind::facts) return places;
+    const RowNumbers numbers = numbers_of(table);
     for (std::size_t place = 0; place < size(); ++place) {
         const auto row = numbers.find(books_[place].component);
         if (row != numbers.end()) places[row->second] = static_cast<std::uint32_t>(place);

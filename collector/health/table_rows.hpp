@@ -74,7 +74,8 @@ public:
 
     static constexpr auto no_place = static_cast<std::uint32_t>(-1);
     /// Places of the rows of `table`, in its order. Unseen ones begin, as departed ones. Of two
-    /// rows with one key the second has no place: they would account for each other.
+    /// rows with one key the second has no place: they would account for each other. Facts have no
+    /// lives and no totals, so no place either: of them the newest reading is all that is kept.
     [[nodiscard]] std::vector<std::uint32_t> places_of(const TableDefinition& table);
 
     /// Puts `table` in force: its rows are the present ones, in its order. True when places moved;

@@ -44,10 +44,21 @@ void fill_device(DeviceView& view, const TableState& table)
     if (row.timeline) view.timeline = row.timeline;
 }
 
+FactTable facts_of(const TableState& table, const DeviceView* before)
+{
+    FactTable facts{.layout = {}, .reading = table.rows().reading(), .read_at = table.seen_at()};
+    const auto& definition = table.rows().definition();
+    if (!definition) return facts;
+    if (before != nullptr) facts.layout = before->facts.layout;
+    if (!facts.layout || facts.layout->definition() != definition)
+        facts.layout = std::make_shared<const FactLayout>(definition);
+    return facts;
+}
+
 } // namespace
 
 std::shared_ptr<const DeviceView> make_device_view(
-    const DeviceId& id, TableState* device, TableState* interfaces
+    const DeviceId& id, const DeviceTables& tables, const DeviceView* before
 )
 {
     static const auto no_interfaces = std::make_shared<const InterfaceTable>();
@@ -56,16 +67,20 @@ std::shared_ptr<const DeviceView> make_device_view(
     view->id = id;
     view->timeline = no_timeline;
     view->interfaces = no_interfaces;
-    if (device != nullptr) {
-        fill_device(*view, *device);
-        static_cast<void>(device->share()); // its timeline
+    if (tables.liveness != nullptr) {
+        fill_device(*view, *tables.liveness);
+        static_cast<void>(tables.liveness->share()); // its timeline
     }
-    if (interfaces != nullptr) {
+    if (TableState* const interfaces = tables.interfaces) {
         view->interfaces = interfaces->share();
         if (view->agent.empty()) view->agent = interfaces->agent();
         view->poll_interval = interfaces->interval();
         view->interfaces_at = interfaces->seen_at();
         if (interfaces->booted_at()) view->booted_at = interfaces->booted_at();
+    }
+    if (tables.facts != nullptr) {
+        if (view->agent.empty()) view->agent = tables.facts->agent();
+        view->facts = facts_of(*tables.facts, before);
     }
     return view;
 }

@@ -8,10 +8,17 @@
 
 namespace hallmonitor::collector {
 
-/// Either table may be null: a device can be known by only one of them so far. The view shares the
-/// tables' rows; they change copies from then on.
+/// The tables of a device. Any may be null: it can be known by only some of them so far.
+struct DeviceTables {
+    TableState* liveness{nullptr};
+    TableState* interfaces{nullptr};
+    TableState* facts{nullptr};
+};
+
+/// The view shares the tables' rows; they change copies from then on. What is made once a
+/// definition is taken from the view `before` (may be null) where that still is in force.
 [[nodiscard]] std::shared_ptr<const DeviceView> make_device_view(
-    const DeviceId& id, TableState* device, TableState* interfaces
+    const DeviceId& id, const DeviceTables& tables, const DeviceView* before
 );
 
 } // namespace hallmonitor::collector

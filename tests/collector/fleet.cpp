@@ -76,6 +76,53 @@ DeviceView make_device(
     return device;
 }
 
+TableDefinition fact_table(std::string device, const std::vector<Fact>& facts)
+{
+    TableDefinition table{
+        .device = std::move(device),
+        .kind = TableKind::facts,
+        .interval = 300s,
+        .columns = {},
+        .rows = {}};
+    for (std::size_t column = 0; column < fact_columns; ++column)
+        table.columns.push_back(fact_metric(column));
+    for (const Fact& fact : facts)
+        table.rows.push_back({.key = fact.key, .attributes = fact.attributes});
+    return table;
+}
+
+Cells fact_cells(const std::vector<Fact>& facts)
+{
+    Cells cells = Cells::absent(facts.size() * fact_columns);
+    for (std::size_t row = 0; row < facts.size(); ++row) {
+        const auto section = section_of_key(facts[row].key);
+        if (!section) continue;
+        for (const auto& [name, value] : facts[row].values) {
+            const FieldInfo& field = info_of(*section).fields[field_named(*section, name).value()];
+            const auto* const number = std::get_if<double>(&value);
+            cells.set(
+                field.column * facts.size() + row,
+                number != nullptr ? number_cell(field, *number)
+                                  : word_cell(field, std::get<std::string>(value))
+            );
+        }
+    }
+    return cells;
+}
+
+FactTable make_facts(const std::vector<Fact>& facts)
+{
+    PlacedReading placed;
+    placed.reading.cells = fact_cells(facts);
+    return {
+        .layout = std::make_shared<const FactLayout>(
+            std::make_shared<const TableDefinition>(fact_table("sw-1", facts))
+        ),
+        .reading = std::make_shared<const PlacedReading>(std::move(placed)),
+        .read_at = now - 60s,
+    };
+}
+
 AgentView make_agent(std::string site, std::string name)
 {
     AgentView agent{.id = {std::move(site), std::move(name)}, .connected = true};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace hallmonitor::collector::test {
@@ -30,6 +31,20 @@ struct Port {
 [[nodiscard]] DeviceView make_device(
     std::string site, std::string name, State state, const std::vector<Port>& ports
 );
+
+/// One fact: what does not move, and what does by the names of its section's fields.
+struct Fact {
+    std::string key;
+    Attributes attributes{};
+    std::vector<std::pair<std::string, std::variant<double, std::string>>> values{};
+};
+
+/// A table of these, read every five minutes, with all columns; and its cells.
+[[nodiscard]] TableDefinition fact_table(std::string device, const std::vector<Fact>& facts);
+[[nodiscard]] Cells fact_cells(const std::vector<Fact>& facts);
+
+/// The same as last read, fresh.
+[[nodiscard]] FactTable make_facts(const std::vector<Fact>& facts);
 
 /// An agent that is connected and has just sent something.
 [[nodiscard]] AgentView make_agent(std::string site, std::string name);

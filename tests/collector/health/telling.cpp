@@ -81,6 +81,13 @@ void Telling::device(std::int64_t second, State state, std::int64_t age_seconds)
     encoder_.add("sw-1", TableKind::device, reading);
 }
 
+void Telling::facts(std::int64_t second, Cells cells)
+{
+    const TableReading reading{
+        .taken_at = mono(second), .uptime = std::nullopt, .cells = std::move(cells)};
+    encoder_.add("sw-1", TableKind::facts, reading);
+}
+
 void Telling::seal(std::int64_t second)
 {
     if (encoder_.empty()) return;

@@ -46,6 +46,7 @@ public:
     /// A reading of the ports; `uptime` in device ticks, empty for a kernel's.
     void ports(std::int64_t second, std::optional<std::uint32_t> uptime, std::vector<Port> ports);
     void device(std::int64_t second, State state, std::int64_t age_seconds = 0);
+    void facts(std::int64_t second, Cells cells);
     void seal(std::int64_t second);
     void start_segment() { encoder_.start_segment(); }
     /// From now on the wall clock is off by this much.
