@@ -57,7 +57,12 @@ void put_device_info(Lines& lines, const Context&, const DeviceView& device)
           {"sys_descr", Attribute::sys_descr},
           {"sys_object_id", Attribute::sys_object_id},
           {"location", Attribute::sys_location},
-          {"source", Attribute::source}})
+          {"source", Attribute::source},
+          {"vendor", Attribute::vendor},
+          {"model", Attribute::model},
+          {"serial", Attribute::serial},
+          {"hardware", Attribute::hardware},
+          {"software", Attribute::software}})
         append_label(labels, name, device.attributes.text(attribute));
     lines.put(labels, std::uint64_t{1});
 }
@@ -76,10 +81,23 @@ void put_poll_duration(Lines& lines, const Context&, const DeviceView& device)
     if (device.poll_duration) lines.put(seconds(*device.poll_duration));
 }
 
-void put_table_up(Lines& lines, const Context&, const DeviceView& device)
+// The interfaces' own, and those that the device's profile reads.
+void put_table_up(Lines& lines, const Context& context, const DeviceView& device)
 {
+    constexpr std::string_view interfaces = "interface";
     if (device.interface_table_up)
         lines.put(R"(table="interface")", flag(*device.interface_table_up));
+    if (!device.facts.is_fresh(context.now)) return;
+    static const FieldInfo& ok = fact_field(FactSection::tables, "ok");
+    std::string label;
+    for (const std::uint32_t row : device.facts.rows(FactSection::tables)) {
+        const std::string_view table = fact_id(device.facts.row(row));
+        const Cell cell = device.facts.cell(row, ok);
+        if (!cell || table == interfaces) continue;
+        label.clear();
+        append_label(label, "table", table);
+        lines.put(label, flag(*cell != 0));
+    }
 }
 
 void put_ping_rtt(Lines& lines, const Context&, const DeviceView& device)
@@ -333,12 +351,12 @@ constexpr std::array rules{
     agent_rule(agent_devices, put_vital<Metric::agent_devices>),
 };
 
-// Rules are the catalogue's families up to the collector's own, in its order.
+// Rules are the catalogue's families up to those of facts, in its order.
 constexpr bool are_in_order()
 {
     for (std::size_t i = 0; i < rules.size(); ++i)
         if (static_cast<std::size_t>(rules.at(i).id) != i) return false;
-    return rules.size() == static_cast<std::size_t>(build_info);
+    return rules.size() == static_cast<std::size_t>(sensor_temperature_celsius);
 }
 static_assert(are_in_order());
 

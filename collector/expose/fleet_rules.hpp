@@ -1,5 +1,6 @@
 #pragma once
 // Which lines each family of the fleet's page has: one rule a family, in the catalogue's order.
+// Those of facts are fact_rules.hpp's.
 
 #include "collector/expose/catalogue.hpp"
 #include "collector/expose/lines.hpp"

@@ -60,12 +60,43 @@ void MetricsPage::add_device(const DeviceView& device)
         .labels = add_labels(labels),
         .fresh = is_fresh(device.evidence_at, device.liveness_interval, context_.now),
         .interfaces_fresh = is_fresh(device.interfaces_at, device.poll_interval, context_.now),
+        .facts_fresh = device.facts.is_fresh(context_.now),
     });
     const std::size_t of_device = labels.size();
     for (const InterfaceView& view : device.interfaces->rows) {
         labels.resize(of_device);
         append_label(labels, "interface", device.interfaces->row(view).key);
         add_labels(labels);
+    }
+    labels.resize(of_device);
+    devices_.back().facts = label_ends_.size();
+    add_facts(device.facts, labels);
+}
+
+// Section by section, as their rows are numbered.
+void MetricsPage::add_facts(const FactTable& facts, std::string& labels)
+{
+    if (!facts.layout) return;
+    const std::size_t of_device = labels.size();
+    for (std::size_t number = 0; number < fact_sections; ++number) {
+        const auto section = static_cast<FactSection>(number);
+        for (const std::uint32_t row : facts.rows(section)) {
+            labels.resize(of_device);
+            append_fact_labels(labels, section, facts.row(row));
+            add_labels(labels);
+        }
+    }
+}
+
+void MetricsPage::write_facts(const FactRule& rule, const DevicePlace& place)
+{
+    const FactTable& facts = place.view->facts;
+    if (!place.facts_fresh && !is_shown_for_ever(rule)) return;
+    if (!facts.layout) return;
+    std::size_t number = place.facts + facts.layout->rows_before(rule.section);
+    for (const std::uint32_t row : facts.rows(rule.section)) {
+        lines_.set_labels(labels(number++));
+        put_fact(lines_, rule, field_, facts, row);
     }
 }
 
@@ -92,24 +123,49 @@ void MetricsPage::write_agents(const FleetRule& rule)
     }
 }
 
+void MetricsPage::begin_family(FamilyId id)
+{
+    const MetricFamily& named = family(id);
+    lines_.begin(named.name, named.help, type_name(named.type));
+}
+
+// All agents or one device.
+void MetricsPage::write_piece(const FleetRule& rule)
+{
+    if (device_ == 0) {
+        begin_family(rule.id);
+        if (rule.agent != nullptr) write_agents(rule);
+    }
+    const bool by_device = rule.agent == nullptr && device_ < devices_.size();
+    if (by_device) write_device(rule, devices_[device_++]);
+    is_family_over_ = !by_device || device_ == devices_.size();
+}
+
+void MetricsPage::write_piece(const FactRule& rule)
+{
+    if (device_ == 0) {
+        begin_family(rule.id);
+        field_ = field_of(rule);
+    }
+    if (device_ < devices_.size()) write_facts(rule, devices_[device_++]);
+    is_family_over_ = device_ == devices_.size();
+}
+
 bool MetricsPage::operator()(std::string& into)
 {
     const std::size_t before = into.size();
     lines_.write_to(into);
-    const auto rules = fleet_rules();
-    while (rule_ < rules.size() && into.size() - before < page_piece_bytes) {
-        const FleetRule& rule = rules[rule_];
-        if (device_ == 0) {
-            const MetricFamily& named = family(rule.id);
-            lines_.begin(named.name, named.help, type_name(named.type));
-            if (rule.agent != nullptr) write_agents(rule);
+    const auto fleet = fleet_rules();
+    const auto facts = fact_rules();
+    while (rule_ < fleet.size() + facts.size() && into.size() - before < page_piece_bytes) {
+        if (rule_ < fleet.size()) {
+            write_piece(fleet[rule_]);
+        } else {
+            write_piece(facts[rule_ - fleet.size()]);
         }
-        const bool by_device = rule.agent == nullptr && device_ < devices_.size();
-        if (by_device) write_device(rule, devices_[device_++]);
-        if (!by_device || device_ == devices_.size()) {
-            device_ = 0;
-            ++rule_;
-        }
+        if (!is_family_over_) continue;
+        device_ = 0;
+        ++rule_;
     }
     return into.size() > before;
 }

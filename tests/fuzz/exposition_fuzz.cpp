@@ -50,6 +50,17 @@ private:
     std::string_view rest_;
 };
 
+// Every cell the same octets.
+std::shared_ptr<const PlacedReading> all_cells_of(double number, const FactTable& facts)
+{
+    std::uint64_t cell = 0;
+    std::memcpy(&cell, &number, sizeof cell);
+    PlacedReading placed = *facts.reading;
+    for (std::size_t place = 0; place < placed.reading.cells.size(); ++place)
+        placed.reading.cells.set(place, cell);
+    return std::make_shared<const PlacedReading>(std::move(placed));
+}
+
 std::shared_ptr<const Snapshot> fleet_of(std::string_view text)
 {
     Strings strings{text};
@@ -58,6 +69,15 @@ std::shared_ptr<const Snapshot> fleet_of(std::string_view text)
     port.received_per_second = strings.number();
     auto device = test::make_device(site, strings.next(), State::up, {port});
     device.agent = strings.next();
+    // Sections of their own: keys that differ in control characters alone would be one on the page.
+    const auto fact = [&](const std::string& section) {
+        test::Fact made{.key = section + '/' + strings.next()};
+        for (const Attribute attribute : {Attribute::name, Attribute::kind, Attribute::high})
+            made.attributes.set(attribute, strings.next());
+        return made;
+    };
+    device.facts = test::make_facts({fact("sensors"), fact("inventory"), fact("tables")});
+    device.facts.reading = all_cells_of(strings.number(), device.facts);
     for (const auto attribute :
          {Attribute::address, Attribute::sys_name, Attribute::sys_descr, Attribute::sys_location})
         device.attributes.set(attribute, strings.next());
@@ -109,7 +129,7 @@ std::string sanitized_lines(std::string_view text)
 {
     std::string out;
     Strings strings{text};
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 32; ++i)
         out += sanitize(strings.next()) + '\n';
     return out;
 }

@@ -1,4 +1,5 @@
 #include "collector/expose/catalogue.hpp"
+#include "collector/expose/fact_rules.hpp"
 #include "collector/expose/self_metrics.hpp"
 #include "collector/expose/text_writer.hpp"
 #include "tests/collector/expose/page_parser.hpp"
@@ -9,6 +10,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 using namespace hallmonitor;
@@ -28,6 +31,34 @@ std::set<std::string> label_names(std::string_view list)
     return names;
 }
 
+/// Facts with everything that their sections can hold, and a sensor of every kind.
+FactTable every_fact()
+{
+    std::vector<Fact> facts;
+    for (std::size_t number = 0; number < fact_sections; ++number) {
+        const auto section = static_cast<FactSection>(number);
+        Fact fact{.key = fact_key(section, "table", "1")};
+        for (const FieldInfo& field : info_of(section).fields) {
+            if (field.attribute) fact.attributes.set(*field.attribute, "1");
+            if (!field.moves()) continue;
+            if (field.words.empty()) {
+                fact.values.emplace_back(std::string{field.name}, 1.0);
+            } else {
+                fact.values.emplace_back(std::string{field.name}, std::string{field.words[1]});
+            }
+        }
+        facts.push_back(std::move(fact));
+    }
+    const auto kind = field_named(FactSection::sensors, "kind").value();
+    for (const std::string_view word : info_of(FactSection::sensors).fields[kind].words)
+        facts.push_back({
+            .key = fact_key(FactSection::sensors, "kind", word),
+            .attributes = {{Attribute::kind, word}},
+            .values = {{"value", 1.0}},
+        });
+    return make_facts(facts);
+}
+
 /// A fleet that has a sample in every family.
 std::shared_ptr<const Snapshot> full_fleet()
 {
@@ -39,11 +70,35 @@ std::shared_ptr<const Snapshot> full_fleet()
     for (std::size_t slot = 0; slot < interface_counters; ++slot)
         interfaces.rows[0].total.set(slot, 0);
     device.interfaces = std::make_shared<const InterfaceTable>(interfaces);
+    device.facts = every_fact();
     auto agent = make_agent("lincoln", "a");
     agent.history = {.newest = now, .batches = 1};
     for (int number = 128; number <= 137; ++number)
         agent.vitals[static_cast<Metric>(number)] = 2;
     return make_snapshot({device}, {agent});
+}
+
+std::string_view type_word(FamilyType type)
+{
+    switch (type) {
+    case FamilyType::gauge: return "gauge";
+    case FamilyType::counter: return "counter";
+    case FamilyType::histogram: return "histogram";
+    }
+    return "";
+}
+
+std::string family_list()
+{
+    std::string list = "\n| family | type | labels | what it is |\n|---|---|---|---|\n";
+    for (const MetricFamily& one : catalogue()) {
+        list += "| `" + std::string{one.name} + "` | ";
+        list += std::string{type_word(one.type)} + " | ";
+        for (const char c : one.labels)
+            list += c == ',' ? std::string{", "} : std::string{c};
+        list += " | " + std::string{one.help} + " |\n";
+    }
+    return list + "\n";
 }
 
 std::string full_page()
@@ -90,6 +145,24 @@ TEST_CASE("names are ours, unit last, and counters end in _total", "[expose]")
         CHECK(declared.help.ends_with("."));
         CHECK(declared.help.find('\n') == std::string_view::npos);
     }
+}
+
+TEST_CASE("docs/metrics.md lists every family as the catalogue has it", "[expose]")
+{
+    // UPDATE_GOLDEN=1 in the environment writes the list anew.
+    const std::string file = HALLMONITOR_SOURCE_DIR "/docs/metrics.md";
+    std::ifstream in{file};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    const std::string begin = "<!-- metrics: generated -->\n";
+    const auto from = text.find(begin);
+    const auto to = text.find("<!-- end of metrics -->");
+    REQUIRE(from < to);
+    REQUIRE(to != std::string::npos);
+
+    const std::string expected = text.substr(0, from) + begin + family_list() + text.substr(to);
+
+    if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream{file} << expected;
+    CHECK((text == expected || std::getenv("UPDATE_GOLDEN") != nullptr));
 }
 
 TEST_CASE("promtool finds no fault with a full page", "[expose]")

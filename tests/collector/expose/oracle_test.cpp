@@ -68,7 +68,7 @@ std::string text_of(const std::shared_ptr<const Snapshot>& snapshot)
 
 DeviceView hostile_switch()
 {
-    return make_device(
+    auto device = make_device(
         "lin\"coln",
         "sw\\1",
         State::down,
@@ -76,6 +76,21 @@ DeviceView hostile_switch()
          {.key = "größe", .sent = 18'446'744'073'709'551'615ULL, .sent_per_second = 1e-300},
          {.key = "\\n", .alias = "\"", .watched = true, .received = 9'007'199'254'740'993ULL}}
     );
+    device.facts = make_facts({
+        {.key = "sensors/a\"b.1",
+         .attributes =
+             {{Attribute::name, "größe \\"},
+              {Attribute::kind, "temperature"},
+              {Attribute::high, "-1e-7"}},
+         .values = {{"value", 1e-6}, {"status", "critical"}}},
+        {.key = "neighbours/lldp.1.2.3",
+         .attributes =
+             {{Attribute::interface, "\\n"},
+              {Attribute::protocol, "lldp"},
+              {Attribute::port_descr, "a=\"b\",c"}}},
+        {.key = "printer", .attributes = {}, .values = {{"status", "idle"}, {"pages", 1e15}}},
+    });
+    return device;
 }
 
 /// Names and labels alike, values alike to 15 digits.
