@@ -1,5 +1,6 @@
 #include "collector/report/documents.hpp"
 
+#include "collector/report/concerns.hpp"
 #include "common/model/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -90,6 +91,14 @@ json::object interface_object(const DeviceView& device, const InterfaceView& vie
     };
 }
 
+json::array concerns_array(const DeviceView& device, WallTime now)
+{
+    json::array concerns;
+    for (const Concern& concern : concerns_of(device, now))
+        concerns.push_back(json::object{{"kind", concern.kind}, {"text", concern.text}});
+    return concerns;
+}
+
 json::object device_object(const DeviceView& device, WallTime now)
 {
     json::array interfaces;
@@ -106,6 +115,10 @@ json::object device_object(const DeviceView& device, WallTime now)
         {"sys_name", fact(device.attributes, Attribute::sys_name)},
         {"sys_descr", fact(device.attributes, Attribute::sys_descr)},
         {"location", fact(device.attributes, Attribute::sys_location)},
+        {"vendor", fact(device.attributes, Attribute::vendor)},
+        {"model", fact(device.attributes, Attribute::model)},
+        {"serial", fact(device.attributes, Attribute::serial)},
+        {"software", fact(device.attributes, Attribute::software)},
         {"state", state_name(state_at(device, now))},
         {"since", to_rfc3339(device.state_since)},
         {"seen", to_rfc3339(std::max(device.evidence_at, device.interfaces_at))},
@@ -114,6 +127,7 @@ json::object device_object(const DeviceView& device, WallTime now)
         {"ping_rtt_seconds", rtt},
         {"booted_at",
          device.booted_at ? json::value(to_rfc3339(*device.booted_at)) : json::value()},
+        {"concerns", concerns_array(device, now)},
         {"interfaces", std::move(interfaces)},
     };
 }

@@ -87,6 +87,8 @@ std::vector<std::string> problems(const json::value& document, const TextOptions
                 ": look at its community and access list."
             );
         }
+        for (const json::value& concern : rows_of(device, "concerns"))
+            lines.push_back(name + ": " + text_of(field(concern, "text")) + ".");
         for (const json::value& row : rows_of(device, "interfaces")) {
             if (!is_watched(row) || !is_state(row, "down")) continue;
             const std::string alias = alias_of(row);

@@ -54,6 +54,11 @@ std::shared_ptr<const Snapshot> bad_night()
          {now - 15h, now - 14h - 30min, State::down},
          {now - 12h, now - 5s, State::up}}
     );
+    gym.facts = make_facts({
+        {.key = "inventory/entPhysicalTable.3",
+         .attributes = {{Attribute::name, "Power Supply 2"}},
+         .values = {{"status", "critical"}}},
+    });
     auto office = make_device("roosevelt", "sw-office", State::up, {});
     office.evidence_at = now - 3h;
     office.timeline = make_timeline({{now - 4h, now - 3h, State::up}});

@@ -1,0 +1,21 @@
+#pragma once
+// What of a device's facts somebody should look at now: a UPS on battery, a failed supply or fan,
+// heat over its threshold, PoE near its budget.
+
+#include "collector/health/snapshot.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hallmonitor::collector {
+
+struct Concern {
+    std::string_view kind; // one word with underscores, for programs
+    std::string text;      // for people, to stand behind the device's name
+};
+
+/// In the order of urgency; nothing of facts that are too old.
+[[nodiscard]] std::vector<Concern> concerns_of(const DeviceView& device, WallTime now);
+
+} // namespace hallmonitor::collector
