@@ -21,8 +21,9 @@ void bridge(
     std::chrono::milliseconds hold
 );
 
-/// Moves totals and rates on by a live step. Gives how many rates the port cannot carry: they are
-/// counted, not shown. `step` is empty for a row's first reading.
+/// Moves totals and rates on by a live step; the row has its new state already. Gives how many
+/// rates the port cannot carry: they are counted, not shown. `step` is empty for a row's first
+/// reading.
 unsigned count_live(
     InterfaceView& row,
     const std::optional<RowReading>& earlier,

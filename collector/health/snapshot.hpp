@@ -56,6 +56,7 @@ struct InterfaceView {
     OperStatus oper{OperStatus::unknown};
     State state{State::unknown}; // by the last reading
     bool has_counters{false};    // the last reading gave some
+    float stood_seconds{0};      // the rates are held: counters stood still in the last step
 
     [[nodiscard]] bool watched() const { return timeline != nullptr; }
 };

@@ -8,6 +8,8 @@
 #include "collector/health/table_state.hpp"
 #include "collector/store/bytes.hpp"
 
+#include <cmath>
+
 namespace hallmonitor::collector {
 namespace {
 
@@ -168,7 +170,7 @@ Interval take_run(ByteReader& in, WallTime near)
     return {.from = before(to, in.number()), .to = to, .state = state};
 }
 
-// Three small states in one octet, three facts in another.
+// Three small states in one octet, four facts in another.
 void put_row(ByteWriter& out, const InterfaceView& row, const RowBooks& books, WallTime near)
 {
     out.u8(static_cast<std::uint8_t>(
@@ -176,7 +178,8 @@ void put_row(ByteWriter& out, const InterfaceView& row, const RowBooks& books, W
         static_cast<unsigned>(row.state) << 5U
     ));
     out.u8(static_cast<std::uint8_t>(
-        (row.has_counters ? 1U : 0U) | (books.last ? 2U : 0U) | (row.watched() ? 4U : 0U)
+        (row.has_counters ? 1U : 0U) | (books.last ? 2U : 0U) | (row.watched() ? 4U : 0U) |
+        (row.stood_seconds > 0 ? 8U : 0U)
     ));
     out.signed_number((near - row.state_since).count());
     out.signed_number((near - row.evidence_at).count());
@@ -185,6 +188,8 @@ void put_row(ByteWriter& out, const InterfaceView& row, const RowBooks& books, W
     for (const Interval& run : books.open_runs)
         put_run(out, run, near);
     if (books.last) put(out, *books.last);
+    if (row.stood_seconds > 0)
+        out.number(static_cast<std::uint64_t>(std::lround(row.stood_seconds * 1'000)));
 }
 
 void take_row(ByteReader& in, InterfaceView& row, RowBooks& books, WallTime near)
@@ -202,6 +207,7 @@ void take_row(ByteReader& in, InterfaceView& row, RowBooks& books, WallTime near
     for (Interval& run : books.open_runs)
         run = take_run(in, near);
     if ((facts & 2U) != 0) books.last = std::make_unique<RowReading>(take_row_reading(in));
+    if ((facts & 8U) != 0) row.stood_seconds = static_cast<float>(in.number()) / 1'000;
     if ((facts & 4U) == 0) return;
     auto timeline = std::make_shared<Timeline>();
     for (const Interval& run : books.open_runs)

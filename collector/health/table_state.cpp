@@ -216,12 +216,13 @@ void TableState::apply_interface(
         if (was.state != seen.state) since = pieces.after.from;
         if (passage.is_placed) add_pieces(place, passage.lane, pieces, additions);
     }
+    if (passage.lane == wire::Lane::live) {
+        InterfaceView& row = rows_.view(place);
+        row.admin = admin_status(cells);
+        row.oper = oper_status(cells);
+        show(row, seen, since);
+    }
     count_interface(passage, place, earlier, later, counts);
-    if (passage.lane != wire::Lane::live) return;
-    InterfaceView& row = rows_.view(place);
-    row.admin = admin_status(cells);
-    row.oper = oper_status(cells);
-    show(row, seen, since);
 }
 
 void TableState::count_interface(
