@@ -83,7 +83,9 @@ CLI::App* add_inspect(CLI::App& app, InspectArguments& arguments)
 struct ProfileCommands {
     const CLI::App* test{nullptr};
     const CLI::App* list{nullptr};
+    const CLI::App* compile{nullptr};
     agent::ProfileTest arguments;
+    agent::ProfileCompile compiled;
 };
 
 void add_profile(CLI::App& app, ProfileCommands& commands)
@@ -101,6 +103,16 @@ void add_profile(CLI::App& app, ProfileCommands& commands)
     test->add_flag("--json", commands.arguments.json, "JSON for programs");
     commands.test = test;
     commands.list = profile->add_subcommand("list", "Show all profiles");
+    CLI::App* compile = profile->add_subcommand("compile", "Draft a profile out of MIB files");
+    compile->add_option("mib", commands.compiled.files, "Files with MIB modules")->required();
+    compile
+        ->add_option(
+            "-M,--mib-folder",
+            commands.compiled.folders,
+            "Folder with the modules that these import"
+        )
+        ->allow_extra_args(false);
+    commands.compile = compile;
 }
 
 int inspect(const InspectArguments& arguments)
@@ -157,6 +169,7 @@ int main(int argc, char** argv)
     }
     if (inspect_command->parsed()) return inspect(inspected);
     if (profile.test->parsed()) return agent::run_profile_test(profile.arguments);
+    if (profile.compile->parsed()) return agent::run_profile_compile(profile.compiled);
     if (profile.list->parsed()) return agent::run_profile_list(profile.arguments.folder);
     const auto config = load(file);
     if (!config) return found_fault;

@@ -3,6 +3,7 @@
 #include "agent/facts/facts.hpp"
 #include "agent/facts/recording.hpp"
 #include "agent/inspect/profile_text.hpp"
+#include "agent/io/mib_reader.hpp"
 #include "agent/io/profile_files.hpp"
 #include "common/io/files.hpp"
 #include "common/report/text_table.hpp"
@@ -81,6 +82,19 @@ int run_profile_test(const ProfileTest& request)
     const InterfaceInventory inventory = interfaces_of(recording);
     const Facts facts = understand(complete, raw_facts_of(recording, complete), inventory.rows());
     std::cout << profile_text(*profile, facts, inventory.rows(), request.json);
+    return 0;
+}
+
+int run_profile_compile(const ProfileCompile& request)
+{
+    const auto loaded = read_mibs(request.files, request.folders);
+    print(loaded.errors);
+    if (!loaded.config) return found_fault;
+    if (loaded.config->scalars.empty() && loaded.config->tables.empty()) {
+        std::cerr << request.files.front() << ": nothing in it can be read\n";
+        return found_fault;
+    }
+    std::cout << draft_profile(*loaded.config);
     return 0;
 }
 

@@ -13,7 +13,7 @@ constexpr auto any_io = "*/io/";
 const std::vector<Home>& homes()
 {
     static const std::vector<Home> list{
-        {"net-snmp/", {"agent/profile/mib_reader.cpp"}, "agent/profile/mib_reader.cpp and tests"},
+        {"net-snmp/", {"agent/io/mib_reader.cpp"}, "agent/io/mib_reader.cpp and tests"},
         {"yaml-cpp/", {"common/config/"}, "common/config/"},
         {"protozero/", {"common/wire/"}, "common/wire/"},
         {"zstd", {"common/wire/"}, "common/wire/"},
