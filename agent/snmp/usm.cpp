@@ -83,6 +83,7 @@ std::size_t Usm::discover(std::int32_t id, MonoTime now, std::span<std::byte> ou
     discovered_at_.back() = now;
     ++discoveries_;
     discovery_ = id;
+    last_discovery_ = id;
     std::array<std::byte, 64> pdu{};
     const RequestHead head{.version = SnmpVersion::v3, .request_id = id ^ mask_};
     const std::size_t size = encode_scoped_pdu({}, {}, head, {}, pdu);
@@ -231,8 +232,8 @@ Usm::Opened Usm::open_answer(const V3Message& message, const ResponseView& answe
 {
     const bool is_of_level = message.is_authenticated == has(SecurityLevel::auth_no_priv) &&
                              message.is_encrypted == has(SecurityLevel::auth_priv);
-    // Of a discovery there is no answer but a report.
-    const bool is_ours = is_from_engine(message) && message.id != discovery_ &&
+    // Of a discovery there is no answer but a report, also when it has been answered.
+    const bool is_ours = is_from_engine(message) && message.id != last_discovery_ &&
                          answer.request_id == (message.id ^ mask_);
     if (!is_of_level || !is_ours) return {};
     heard_ = Heard::answer;

@@ -149,6 +149,7 @@ private:
     std::shared_ptr<const UsmKeys> keys_;
     EngineClock clock_;
     std::int32_t discovery_{0};                            // its message id while in flight
+    std::int32_t last_discovery_{0};                       // its message id
     std::int32_t sign_of_life_{0};                         // the last one's message id
     std::array<std::optional<MonoTime>, 2> discovered_at_; // the last ones sent, older first
     std::uint64_t discoveries_{0};

@@ -28,6 +28,14 @@ struct Acquainted {
     }
 };
 
+sim::Bytes scoped_pdu(PduType type, std::int32_t request_id)
+{
+    const RequestHead head{.version = SnmpVersion::v3, .type = type, .request_id = request_id};
+    sim::Bytes room(200);
+    room.resize(encode_scoped_pdu({}, {}, head, {}, std::as_writable_bytes(std::span{room})));
+    return room;
+}
+
 } // namespace
 
 TEST_CASE("an engine that boots anew is followed at once, and said so", "[usm]")
@@ -109,17 +117,19 @@ TEST_CASE("a response to the question for the engine id is no answer to anything
     std::array<std::byte, 200> question{};
     REQUIRE(talk.usm().discover(7, start + 1min, question) > 0);
     const auto asked = parse_scoped_pdu(parse_v3_message(question).value().data).value();
-    std::array<std::byte, 200> pdu{};
-    const RequestHead head{
-        .version = SnmpVersion::v3, .type = PduType::response, .request_id = asked.request_id};
-    const std::size_t size = encode_scoped_pdu({}, {}, head, {}, pdu);
+    const sim::Bytes response = scoped_pdu(PduType::response, asked.request_id);
+    const sim::Bytes report = scoped_pdu(PduType::report, asked.request_id);
     const std::string_view user = "monitor";
     const V3Message message{
         .id = 7,
         .engine_id = std::as_bytes(std::span{engine}),
         .user = std::as_bytes(std::span{user}),
-        .data = std::span{pdu}.first(size)};
+        .data = std::as_bytes(std::span{response})};
+    CHECK(talk.usm().open(message, {}, start + 1min).meaning == Usm::Meaning::unusable);
+    const V3Message nameless{.id = 7, .data = std::as_bytes(std::span{report})};
+    REQUIRE(talk.usm().open(nameless, {}, start + 1min).meaning == Usm::Meaning::refusal);
 
+    // Nor once it has been answered.
     CHECK(talk.usm().open(message, {}, start + 1min).meaning == Usm::Meaning::unusable);
 }
 
