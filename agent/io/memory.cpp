@@ -29,11 +29,13 @@ int drop_pages(dl_phdr_info* object, std::size_t /*size*/, void* /*data*/)
 
 void keep_heap_small()
 {
-    constexpr int large_block = 128 * 1024;
     mallopt(M_ARENA_MAX, 1);
-    // As they are, but fixed: both would grow with the blocks that are freed.
+    // Fixed: both would grow with the blocks that are freed. What a wave of devices needs comes and
+    // goes four times a second, and is less than the second.
+    constexpr int large_block = 128 * 1024;
+    constexpr int spare_at_the_end = 1024 * 1024;
     mallopt(M_MMAP_THRESHOLD, large_block);
-    mallopt(M_TRIM_THRESHOLD, large_block);
+    mallopt(M_TRIM_THRESHOLD, spare_at_the_end);
 }
 
 void give_back_memory()

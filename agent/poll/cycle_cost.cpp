@@ -11,10 +11,14 @@ void CycleCost::begin(MonoTime now, std::chrono::milliseconds most)
     most_ = most;
 }
 
+bool CycleCost::is_excessive() const
+{
+    return requests_ >= limits::requests_per_cycle || bytes_ > limits::reply_bytes_per_cycle;
+}
+
 std::optional<Finding> CycleCost::excess(const std::string& place) const
 {
-    if (requests_ < limits::requests_per_cycle && bytes_ <= limits::reply_bytes_per_cycle)
-        return std::nullopt;
+    if (!is_excessive()) return std::nullopt;
     return Finding{
         .what = Anomaly::endless_table,
         .oid = place,
@@ -24,7 +28,7 @@ std::optional<Finding> CycleCost::excess(const std::string& place) const
 
 std::string CycleCost::overrun(MonoTime now, const std::string& place) const
 {
-    if (now - began_ <= most_) return {};
+    if (!is_late(now)) return {};
     return "takes longer than a cycle may, " +
            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(most_).count()) +
            " s, and has come to " + place +

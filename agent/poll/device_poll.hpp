@@ -178,7 +178,7 @@ private:
     bool definition_is_due_{false};                     // the names have been read anew
     std::vector<Finding> cold_findings_;                // as of the names in force
     HotRead hot_;
-    std::optional<FactRead> details_;
+    std::unique_ptr<FactRead> details_; // null without a catalogue
 };
 
 } // namespace hallmonitor::agent

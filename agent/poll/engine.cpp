@@ -89,11 +89,8 @@ void Engine::probe(std::uint32_t number, MonoTime now)
 
 void Engine::tick(MonoTime now)
 {
-    while (!deadlines_.empty() && deadlines_.top().at <= now) {
-        const Deadline deadline = deadlines_.top();
-        deadlines_.pop();
-        expire(deadline, now);
-    }
+    while (const auto passed = deadlines_.take(now))
+        expire(*passed, now);
     for (const std::uint32_t number : plan_.take_due(now)) {
         Device& device = devices_[number];
         if (!device.poll->is_idle()) {
@@ -311,7 +308,7 @@ std::int32_t Engine::send(Device& device, std::uint32_t owner, const Ask& ask, M
     buffer_.resize(offset + size);
     // A request that does not fit (absurdly long OIDs) is not sent and times out like any other.
     if (size > 0) outgoing_.push_back({.to = device.address, .offset = offset, .size = size});
-    deadlines_.push({.at = now + snmp.timeout, .request_id = id, .owner = owner});
+    deadlines_.add(now, snmp.timeout, {.request_id = id, .owner = owner});
     return id;
 }
 
@@ -347,9 +344,9 @@ std::size_t Engine::write(
 
 std::optional<MonoTime> Engine::next_tick() const
 {
-    std::optional<MonoTime> next = plan_.next_due();
-    if (!deadlines_.empty() && (!next || deadlines_.top().at < *next)) next = deadlines_.top().at;
-    return next;
+    const auto due = plan_.next_due();
+    const auto passes = deadlines_.next();
+    return due && passes ? std::min(*due, *passes) : due ? due : passes;
 }
 
 void Engine::clear_outgoing()

@@ -5,6 +5,7 @@
 // out.
 
 #include "agent/config.hpp"
+#include "agent/poll/deadlines.hpp"
 #include "agent/poll/device_poll.hpp"
 #include "agent/poll/plan.hpp"
 #include "agent/poll/quarantine.hpp"
@@ -18,10 +19,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -115,12 +114,6 @@ private:
         Quarantine quarantine;
         Strays strays; // of the cycle at hand, or since the last one
     };
-    struct Deadline {
-        MonoTime at;
-        std::int32_t request_id;
-        std::uint32_t owner;
-        bool operator>(const Deadline& other) const { return at > other.at; }
-    };
 
     void begin(std::uint32_t number, MonoTime now);
     void send_all(std::uint32_t number, MonoTime now);
@@ -155,8 +148,7 @@ private:
     std::vector<Device> devices_;
     std::unordered_map<PeerAddress, std::vector<std::uint32_t>> at_address_;
     Turns turns_;
-    // Tens of thousands in the first seconds, few later: a deque gives their room back.
-    std::priority_queue<Deadline, std::deque<Deadline>, std::greater<>> deadlines_;
+    Deadlines deadlines_;
     std::vector<Outgoing> outgoing_;
     std::vector<std::byte> buffer_;
     std::vector<Ended> ended_;

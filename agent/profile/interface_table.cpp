@@ -229,16 +229,17 @@ void forget_uptime(TableReading& reading)
     reading.uptime.reset();
 }
 
-InterfaceReading::InterfaceReading(const InterfaceInventory& inventory) : inventory_(inventory)
+InterfaceReading::InterfaceReading(const InterfaceInventory& inventory)
+    : inventory_(inventory), rows_(inventory.size())
 {
-    reading_.cells = Cells::absent(inventory.size() * interface_columns().size());
+    reading_.cells = Cells::absent(rows_ * interface_columns().size());
 }
 
 std::size_t InterfaceReading::place_of(Metric metric, std::size_t row) const
 {
     const std::size_t place = column_places.at(static_cast<std::size_t>(metric));
     INVARIANT(place != no_column);
-    return place * inventory_.size() + row;
+    return place * rows_ + row;
 }
 
 bool InterfaceReading::feed(
@@ -290,7 +291,7 @@ void InterfaceReading::take(
 TableReading InterfaceReading::finish() &&
 {
     // ifXTable may be missing altogether: the speed is then what the cold columns said.
-    for (std::size_t r = 0; r < inventory_.size(); ++r) {
+    for (std::size_t r = 0; r < rows_; ++r) {
         const std::size_t place = place_of(Metric::if_speed, r);
         if (!reading_.cells.is_there(place))
             reading_.cells.set(

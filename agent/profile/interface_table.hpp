@@ -152,6 +152,7 @@ private:
     void take(Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp);
 
     const InterfaceInventory& inventory_;
+    std::size_t rows_; // of the inventory
     TableReading reading_;
     bool stamped_{false};
     std::size_t hint_{0};

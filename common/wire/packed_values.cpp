@@ -1,22 +1,18 @@
 #include "common/wire/packed_values.hpp"
 
-#include "common/wire/protozero.hpp"
+#include "common/wire/varint.hpp"
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::wire {
 namespace {
 
-std::uint64_t zigzag(std::uint64_t difference)
-{
-    return protozero::encode_zigzag64(static_cast<std::int64_t>(difference));
-}
-
-// Writes numbers with runs of 0 shortened.
+// Numbers with runs of 0 shortened.
 class Writer {
 public:
-    explicit Writer(std::string& out) : out_(out) {}
+    explicit Writer(char* out) : out_(out) {}
 
     void add(std::uint64_t difference)
     {
@@ -25,24 +21,28 @@ public:
             return;
         }
         end_run();
-        protozero::add_varint_to_buffer(&out_, zigzag(difference));
+        const auto code = protozero::encode_zigzag64(static_cast<std::int64_t>(difference));
+        out_ = put_varint(out_, code);
     }
     void end_run()
     {
         if (zeros_ == 0) return;
-        out_.push_back('\0');
-        protozero::add_varint_to_buffer(&out_, zeros_ - 1);
+        *out_++ = '\0';
+        out_ = put_varint(out_, zeros_ - 1);
         zeros_ = 0;
     }
+    [[nodiscard]] const char* end() const { return out_; }
 
 private:
-    std::string& out_;
+    char* out_;
     std::uint64_t zeros_{0};
 };
 
 class Reader {
 public:
-    Reader(const char* begin, const char* end) : at_(begin), end_(end) {}
+    explicit Reader(std::string_view octets)
+        : octets_{.at = octets.data(), .end = octets.data() + octets.size()}
+    {}
 
     std::uint64_t take()
     {
@@ -50,45 +50,49 @@ public:
             --zeros_;
             return 0;
         }
-        const std::uint64_t number = protozero::decode_varint(&at_, end_);
-        if (number == 0) zeros_ = protozero::decode_varint(&at_, end_);
+        const std::uint64_t number = octets_.take();
+        if (number == 0) zeros_ = octets_.take();
         return static_cast<std::uint64_t>(protozero::decode_zigzag64(number));
     }
 
 private:
-    const char* at_;
-    const char* end_;
+    Varints octets_;
     std::uint64_t zeros_{0};
 };
+
+// A number between runs of 0 costs two octets more than itself.
+constexpr std::size_t most_octets_a_cell = longest_varint + 2;
 
 } // namespace
 
 void PackedValues::keep(const Cells& cells, std::size_t rows)
 {
-    std::string packed;
-    packed.reserve(bytes_.size() + 64);
-    packed.push_back(cells.all_there() ? '\1' : '\0');
-    if (!cells.all_there()) {
-        const std::vector<std::uint8_t> bits = cells.presence();
-        packed.append(bits.begin(), bits.end());
-    }
-    Writer writer{packed};
-    std::uint64_t before = 0;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (i % rows == 0) before = 0;
-        // One that is absent is as the row before.
-        const std::uint64_t number = cells.is_there(i) ? cells.numbers()[i] : before;
-        writer.add(number - before);
-        before = number;
+    const std::vector<std::uint8_t> presence =
+        cells.all_there() ? std::vector<std::uint8_t>{} : cells.presence();
+    std::string packed(1, cells.all_there() ? '\1' : '\0');
+    packed.append(presence.begin(), presence.end());
+    const std::size_t begin = packed.size();
+    packed.resize(begin + (cells.size() + 1) * most_octets_a_cell);
+    Writer writer{packed.data() + begin};
+    for (std::size_t column = 0; column < cells.size(); column += rows) {
+        std::uint64_t before = 0;
+        for (std::size_t i = column; i < column + rows; ++i) {
+            // One that is absent is as the row before.
+            const std::uint64_t number = cells.is_there(i) ? cells.numbers()[i] : before;
+            writer.add(number - before);
+            before = number;
+        }
     }
     writer.end_run();
-    cells_ = cells.size();
+    const std::string_view needed{
+        packed.data(), static_cast<std::size_t>(writer.end() - packed.data())};
     // In its own place when it fits, else in one that fits exactly.
-    if (packed.size() <= bytes_.capacity()) {
-        bytes_ = packed;
+    if (needed.size() <= bytes_.capacity()) {
+        bytes_ = needed;
     } else {
-        bytes_ = std::string{packed.data(), packed.size()};
+        bytes_ = std::string{needed};
     }
+    cells_ = cells.size();
 }
 
 Cells PackedValues::unpack(std::size_t rows) const
@@ -97,12 +101,13 @@ Cells PackedValues::unpack(std::size_t rows) const
     if (cells_ == 0) return cells;
     const bool all_there = bytes_[0] != '\0';
     const std::size_t bits = all_there ? 0 : (cells_ + 7) / 8;
-    Reader reader{bytes_.data() + 1 + bits, bytes_.data() + bytes_.size()};
-    std::uint64_t before = 0;
-    for (std::size_t i = 0; i < cells_; ++i) {
-        if (i % rows == 0) before = 0;
-        before += reader.take();
-        cells.numbers()[i] = before;
+    Reader reader{std::string_view{bytes_}.substr(1 + bits)};
+    for (std::size_t column = 0; column < cells_; column += rows) {
+        std::uint64_t before = 0;
+        for (std::size_t i = column; i < column + rows; ++i) {
+            before += reader.take();
+            cells.numbers()[i] = before;
+        }
     }
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): octets are octets
     const auto* const presence = reinterpret_cast<const std::uint8_t*>(bytes_.data() + 1);

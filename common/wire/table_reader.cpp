@@ -4,6 +4,7 @@
 #include "common/model/text.hpp"
 #include "common/wire/coding.hpp"
 #include "common/wire/fields.hpp"
+#include "common/wire/varint.hpp"
 
 #include <algorithm>
 #include <string>
@@ -139,28 +140,16 @@ bool apply_presence(const data_view& bits, Cells& cells)
     return true;
 }
 
-struct Octets {
-    const char* at;
-    const char* end;
-
-    std::uint64_t varint()
-    {
-        // Most differences are small.
-        if (at != end && (*at & 0x80) == 0) return static_cast<unsigned char>(*at++);
-        return protozero::decode_varint(&at, end);
-    }
-};
-
 // Throws where the octets end within a difference, as protozero does.
 void add_differences(
-    Octets& octets, Cells& cells, std::size_t begin, std::size_t rows, std::uint64_t expected
+    Varints& octets, Cells& cells, std::size_t begin, std::size_t rows, std::uint64_t expected
 )
 {
     const std::span<std::uint64_t> numbers = cells.numbers();
     const bool all_there = cells.all_there();
     for (std::size_t i = begin; i < begin + rows; ++i) {
         if (!all_there && !cells.is_there(i)) continue;
-        const std::int64_t difference = protozero::decode_zigzag64(octets.varint());
+        const std::int64_t difference = protozero::decode_zigzag64(octets.take());
         numbers[i] += expected + static_cast<std::uint64_t>(difference);
     }
 }
@@ -180,7 +169,7 @@ bool apply_differences(
 )
 {
     const std::size_t rows = definition.rows.size();
-    Octets octets{
+    Varints octets{
         .at = fields.differences.data(),
         .end = fields.differences.data() + fields.differences.size(),
     };

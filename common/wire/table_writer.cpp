@@ -3,6 +3,7 @@
 #include "common/wire/coding.hpp"
 #include "common/wire/fields.hpp"
 #include "common/wire/protozero.hpp"
+#include "common/wire/varint.hpp"
 
 #include <algorithm>
 #include <map>
@@ -34,16 +35,6 @@ bool is_wide(const Row& row, std::size_t column)
 {
     return (row.wide_columns >> column & 1) != 0;
 }
-
-char* put_varint(char* out, std::uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        *out++ = static_cast<char>(value | 0x80);
-    *out++ = static_cast<char>(value);
-    return out;
-}
-
-constexpr std::size_t longest_varint = 10;
 
 // One column of two readings.
 struct Column {

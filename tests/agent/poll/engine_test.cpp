@@ -137,3 +137,20 @@ TEST_CASE("a turn is free once its owner has done, for whoever waited longest", 
     CHECK(turns.next() == std::nullopt);
     CHECK(turns.take(101));
 }
+
+TEST_CASE("deadlines pass in the order of their times, whatever their timeouts", "[poll]")
+{
+    Deadlines deadlines;
+    deadlines.add(start, 3s, {.request_id = 1});
+    deadlines.add(start, 1s, {.request_id = 2});
+    deadlines.add(start + 1s, 1s, {.request_id = 3});
+    CHECK(deadlines.next() == start + 1s);
+
+    CHECK(!deadlines.take(start + 999ms));
+    std::vector<std::int32_t> passed;
+    while (const auto deadline = deadlines.take(start + 3s))
+        passed.push_back(deadline->request_id);
+
+    CHECK(passed == std::vector<std::int32_t>{2, 3, 1});
+    CHECK(!deadlines.next());
+}
