@@ -3,12 +3,10 @@
 #include "agent/inspect/facts_part.hpp"
 #include "agent/inspect/interface_cells.hpp"
 #include "agent/inspect/verdict.hpp"
-#include "common/report/human.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -156,28 +154,9 @@ void add_details(const Attempt& attempt, json::object& document)
 json::array anomalies_part(const Attempt& attempt)
 {
     json::array sentences;
-    if (attempt.outcome)
-        for (const Finding& finding : attempt.outcome->findings)
-            sentences.emplace_back(statement(finding) + ": " + std::string{remedy(finding.what)});
-    if (attempt.poll == nullptr || attempt.poll->inventory() == nullptr) return sentences;
-    const auto rows = attempt.poll->inventory()->rows();
-    const auto frozen =
-        std::count_if(rows.begin(), rows.end(), [](const Interface& row) { return row.is_frozen; });
-    if (frozen > 0)
-        sentences.emplace_back(
-            "64-bit octets of " + counted(static_cast<std::size_t>(frozen), "interface") +
-            " stand at 0 beside live 32-bit ones, which are read instead"
-        );
-    if (!attempt.outcome || !attempt.outcome->definition) return sentences;
-    const std::vector<Row>& table = attempt.outcome->definition->rows;
-    const auto unstable = std::count_if(table.begin(), table.end(), [](const Row& row) {
-        return row.attributes.contains(Attribute::unstable);
-    });
-    if (unstable > 0)
-        sentences.emplace_back(
-            counted(static_cast<std::size_t>(unstable), "interface") +
-            " can be told apart by ifIndex alone, which may change when the device restarts"
-        );
+    if (!attempt.outcome) return sentences;
+    for (const Finding& finding : attempt.outcome->findings)
+        sentences.emplace_back(statement(finding) + ": " + std::string{remedy(finding.what)});
     return sentences;
 }
 

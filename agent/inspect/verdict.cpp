@@ -146,10 +146,10 @@ Verdict reading(const Attempt& attempt)
     const PollOutcome& outcome = *attempt.outcome;
     const InterfaceInventory* inventory = attempt.poll->inventory();
     if (outcome.anomaly) return verdict_of(outcome.findings.front());
-    if (outcome.reading && outcome.findings.empty())
-        return interfaces_verdict(outcome, inventory->size());
+    const Finding* const fault = first_fault(outcome.findings);
+    if (outcome.reading && fault == nullptr) return interfaces_verdict(outcome, inventory->size());
     if (outcome.reading) {
-        Verdict verdict = verdict_of(outcome.findings.front());
+        Verdict verdict = verdict_of(*fault);
         verdict.text = "is read, but " + verdict.text;
         return verdict;
     }

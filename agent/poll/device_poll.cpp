@@ -17,13 +17,6 @@ constexpr auto names_period = 15min;
 // Names that came with anomalies may be wrong or too few.
 constexpr auto doubtful_names_period = 5min;
 
-bool has(const std::vector<Finding>& findings, Anomaly what)
-{
-    return std::any_of(findings.begin(), findings.end(), [what](const Finding& finding) {
-        return finding.what == what;
-    });
-}
-
 } // namespace
 
 DevicePoll::DevicePoll(DeviceConfig device, const std::shared_ptr<const Catalogue>& catalogue)
@@ -54,7 +47,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
 
 bool DevicePoll::names_are_due(MonoTime now) const
 {
-    const auto period = cold_findings_.empty() ? names_period : doubtful_names_period;
+    const bool is_doubtful = first_fault(cold_findings_) != nullptr;
+    const auto period = is_doubtful ? doubtful_names_period : names_period;
     return !inventory_ || names_suspect_ || now - names_read_at_ >= period ||
            (details_ && details_->is_due(now));
 }
@@ -156,6 +150,7 @@ bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 {
     if (!uptime) return false;
     const bool restarted = uptime_.note(*uptime, now);
+    if (restarted) judge_.forget();
     outcome_.uptime = uptime_.last();
     return restarted;
 }
@@ -185,6 +180,8 @@ void DevicePoll::finish_names(MonoTime now)
     cold_findings_ = cold_.findings();
     inventory_ = cold_.take();
     if (inventory_->size() == 0) return finish_empty(now);
+    add_findings(cold_findings_, judge_inventory(*inventory_, scalars_.wild_texts()));
+    judge_.begin(*inventory_);
     definition_is_due_ = true;
     names_read_at_ = now;
     names_suspect_ = false;
@@ -196,6 +193,7 @@ std::shared_ptr<const TableDefinition> DevicePoll::current_definition()
 {
     if (!std::exchange(definition_is_due_, false)) return definition_;
     TableDefinition table = inventory_->definition(device_);
+    add_findings(cold_findings_, judge_keys(*inventory_, table.rows));
     if (!definition_ || !(*definition_ == table))
         definition_ = std::make_shared<const TableDefinition>(std::move(table));
     return definition_;
@@ -238,6 +236,8 @@ void DevicePoll::feed_hot(
 
 void DevicePoll::finish_hot(MonoTime now)
 {
+    hot_.finish();
+    if (!reread_ && judge_.sees_counters_stop(*inventory_, hot_.reading())) return reread_names();
     const std::size_t rows = hot_.rows_read();
     outcome_.varbinds += hot_.varbinds();
     outcome_.findings = hot_.findings();
@@ -245,12 +245,13 @@ void DevicePoll::finish_hot(MonoTime now)
     if (rows < rows_read_ && !has(outcome_.findings, Anomaly::exception_in_table))
         names_suspect_ = true;
     rows_read_ = rows;
-    outcome_.findings.insert(outcome_.findings.end(), cold_findings_.begin(), cold_findings_.end());
     outcome_.interfaces_complete = rows > 0;
     if (rows > 0) {
         outcome_.definition = current_definition();
         outcome_.reading = hot_.take();
+        add_findings(outcome_.findings, judge_.judge(*inventory_, *outcome_.reading));
     }
+    add_findings(outcome_.findings, cold_findings_);
     judge_uptime();
     if (details_ && details_->is_due(now)) return start_details(now);
     finish(now, std::string{});

@@ -19,6 +19,7 @@
 #include "agent/poll/cycle_cost.hpp"
 #include "agent/poll/fact_read.hpp"
 #include "agent/poll/hot_read.hpp"
+#include "agent/poll/reading_judge.hpp"
 #include "agent/poll/scalar_read.hpp"
 #include "agent/poll/uptime_watch.hpp"
 #include "agent/poll/walk.hpp"
@@ -177,6 +178,7 @@ private:
     std::shared_ptr<const TableDefinition> definition_; // null: forgotten, or never wanted yet
     bool definition_is_due_{false};                     // the names have been read anew
     std::vector<Finding> cold_findings_;                // as of the names in force
+    ReadingJudge judge_;
     HotRead hot_;
     std::unique_ptr<FactRead> details_; // null without a catalogue
 };

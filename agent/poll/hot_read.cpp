@@ -97,12 +97,14 @@ std::vector<Finding> HotRead::findings() const
         for (Finding& finding : walk->findings())
             all.push_back(std::move(finding));
     }
+    add_finding(all, Anomaly::wrong_type, cycle_->reading.mistyped(), "value");
+    add_finding(all, Anomaly::speed_implausible, cycle_->reading.implausible_speeds(), "interface");
     return all;
 }
 
 TableReading HotRead::take()
 {
-    TableReading reading = std::move(cycle_->reading).finish();
+    TableReading reading = std::move(cycle_->reading).take();
     drop();
     return reading;
 }

@@ -64,7 +64,11 @@ public:
     [[nodiscard]] std::uint64_t varbinds() const { return cycle_ ? cycle_->varbinds : 0; }
     /// Rows that got an operational state.
     [[nodiscard]] std::size_t rows_read() const { return cycle_ ? cycle_->reading.rows_read() : 0; }
-    /// The reading of what came in, once; only after begin().
+    /// Call when finished, once: the reading is of what came in.
+    void finish() { cycle_->reading.finish(); }
+    /// What came in; only after begin().
+    [[nodiscard]] const TableReading& reading() const { return cycle_->reading.reading(); }
+    /// The same, once.
     [[nodiscard]] TableReading take();
 
 private:

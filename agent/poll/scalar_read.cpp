@@ -63,7 +63,10 @@ ScalarRead::ScalarRead() : missing_(scalars().size(), false), at_once_(scalars()
 void ScalarRead::begin(What what)
 {
     count_ = what == What::guard ? guard_scalars : scalars().size();
-    if (what == What::all) missing_.assign(scalars().size(), false); // or it is learnt anew
+    if (what == What::all) {
+        missing_.assign(scalars().size(), false); // or it is learnt anew
+        wild_texts_ = {};
+    }
     next_ = 0;
     uptime_.reset();
     moved_ = false;
@@ -163,7 +166,10 @@ void ScalarRead::take_fact(Attribute attribute, const VarBindView& value)
     facts_.erase(attribute);
     std::string text;
     if (value.tag == Tag::oid) text = describe_oid(value.content);
-    if (value.tag == Tag::octet_string) text = sanitize(value.content);
+    if (value.tag == Tag::octet_string) {
+        text = sanitize(value.content);
+        if (!is_tame(value.content)) wild_texts_.note([&] { return describe_oid(value.oid); });
+    }
     if (!text.empty()) facts_.set(attribute, text);
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/poll/anomaly.hpp"
 #include "agent/poll/walk.hpp"
+#include "agent/profile/oddity.hpp"
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 #include "common/time.hpp"
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] Cell if_number() const { return if_number_; }
     /// sysDescr, sysName and their like, as last read; empty before.
     [[nodiscard]] const Attributes& facts() const { return facts_; }
+    /// Those of which the sanitizer left something out.
+    [[nodiscard]] const Oddity& wild_texts() const { return wild_texts_; }
     /// Varbinds received since begin().
     [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
 
@@ -65,6 +68,7 @@ private:
     Cell if_number_;
     bool moved_{false};
     Attributes facts_;
+    Oddity wild_texts_;
     std::uint64_t varbinds_{0};
 };
 

@@ -29,12 +29,6 @@ const std::vector<std::byte>& sys_up_time()
 
 } // namespace
 
-std::string describe_oid(std::span<const std::byte> ber)
-{
-    const auto oid = Oid::from_ber(ber);
-    return oid ? oid->to_string() : std::string{"(malformed OID)"};
-}
-
 std::string describe_error(std::int32_t status)
 {
     using namespace std::string_view_literals;

@@ -118,9 +118,6 @@ private:
     unsigned idle_replies_{0};
 };
 
-/// "1.3.6.1..." of BER content, for messages.
-[[nodiscard]] std::string describe_oid(std::span<const std::byte> ber);
-
 /// An error-status by name and number, RFC 3416 section 3: "tooBig (1)".
 [[nodiscard]] std::string describe_error(std::int32_t status);
 

@@ -113,10 +113,29 @@ const Oid& if_number()
     return oid;
 }
 
+std::string instance(Metric metric, bool wide, std::uint32_t if_index)
+{
+    const auto columns = !is_paired(metric) ? states() : wide ? wide_counters() : narrow_counters();
+    for (const HotColumn& column : columns)
+        if (column.metric == metric)
+            return describe_oid(column.oid) + "." + std::to_string(if_index);
+    return {};
+}
+
+std::string name_instance(std::uint32_t if_index)
+{
+    return describe_oid(if_x_entry(1)) + "." + std::to_string(if_index);
+}
+
+bool is_plausible_high_speed(std::uint64_t mbit)
+{
+    return mbit <= fastest_mbit;
+}
+
 Cell plausible_speed(Cell if_speed, Cell if_high_speed)
 {
     if (!if_high_speed || *if_high_speed == 0) return if_speed;
-    if (*if_high_speed <= fastest_mbit) return *if_high_speed * mega;
+    if (is_plausible_high_speed(*if_high_speed)) return *if_high_speed * mega;
     const std::uint64_t low = if_speed.value_or(0);
     if (low > 0 && low < std::numeric_limits<std::uint32_t>::max()) return low;
     return *if_high_speed % mega == 0 ? *if_high_speed : 0;

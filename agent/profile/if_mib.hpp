@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace hallmonitor::agent::if_mib {
 
@@ -68,6 +69,16 @@ struct ColdColumn {
 /// ifTableLastChange.0 and ifNumber.0: when either moves, the cold columns are read again.
 [[nodiscard]] const Oid& if_table_last_change();
 [[nodiscard]] const Oid& if_number();
+
+/// The object behind a hot metric of a row, "1.3.6.1...", for messages; `wide`: of a paired counter
+/// the 64-bit one.
+[[nodiscard]] std::string instance(Metric metric, bool wide, std::uint32_t if_index);
+
+/// ifName of a row.
+[[nodiscard]] std::string name_instance(std::uint32_t if_index);
+
+/// Whether a port can be that fast; an ifHighSpeed (Mbit/s) beyond is in another unit or garbage.
+[[nodiscard]] bool is_plausible_high_speed(std::uint64_t mbit);
 
 /// Line rate in bit/s out of ifSpeed (bit/s, ceiling 2^32 - 1) and ifHighSpeed (Mbit/s). Some
 /// agents give ifHighSpeed in bit/s or as garbage: then ifSpeed where it says something, else the

@@ -91,7 +91,7 @@ void InterfaceInventory::feed(
     Counters& counters = counters_[row_number];
     const auto note = [&](std::uint8_t& present, std::uint8_t& counts) {
         const auto number = as_unsigned(value);
-        if (!number) return;
+        if (!number) return mistyped_.note([&] { return describe_oid(value.oid); });
         const auto bit = static_cast<std::uint8_t>(1U << if_mib::pair_of(column.metric));
         present |= bit;
         if (*number > 0) counts |= bit;
@@ -99,9 +99,9 @@ void InterfaceInventory::feed(
     tables_.at(as_index(column.table)) = true;
     row.facts |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(column.fact));
     switch (column.fact) {
-    case Cold::descr: row.names.descr = sanitize(as_octets(value)); return;
-    case Cold::name: row.names.name = sanitize(as_octets(value)); return;
-    case Cold::alias: row.alias = sanitize(as_octets(value)); return;
+    case Cold::descr: row.names.descr = text_of(value); return;
+    case Cold::name: row.names.name = text_of(value); return;
+    case Cold::alias: row.alias = text_of(value); return;
     case Cold::phys_address: row.names.mac = format_mac(as_octets(value)); return;
     case Cold::type: row.type = as_unsigned(value); return;
     case Cold::speed: row.speed = as_unsigned(value); return;
@@ -109,6 +109,12 @@ void InterfaceInventory::feed(
     case Cold::wide: return note(counters.wide, counters.wide_counts);
     case Cold::state: return;
     }
+}
+
+std::string InterfaceInventory::text_of(const VarBindView& value)
+{
+    if (!is_tame(as_octets(value))) wild_texts_.note([&] { return describe_oid(value.oid); });
+    return sanitize(as_octets(value));
 }
 
 void InterfaceInventory::finish()
@@ -220,6 +226,13 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
     return table;
 }
 
+std::size_t interface_column(Metric metric)
+{
+    const std::size_t place = column_places.at(static_cast<std::size_t>(metric));
+    INVARIANT(place != no_column);
+    return place;
+}
+
 void forget_uptime(TableReading& reading)
 {
     const std::size_t rows = reading.cells.size() / all_columns.size();
@@ -237,9 +250,7 @@ InterfaceReading::InterfaceReading(const InterfaceInventory& inventory)
 
 std::size_t InterfaceReading::place_of(Metric metric, std::size_t row) const
 {
-    const std::size_t place = column_places.at(static_cast<std::size_t>(metric));
-    INVARIANT(place != no_column);
-    return place * rows_ + row;
+    return interface_column(metric) * rows_ + row;
 }
 
 bool InterfaceReading::feed(
@@ -267,7 +278,11 @@ bool InterfaceReading::feed(
         const Metric metric = columns[found.column()].metric;
         if (if_mib::is_paired(metric) && wide != inventory_.is_wide(row, metric)) continue;
         std::uint64_t number = 0;
-        if (read_unsigned(found.value(), number)) take(metric, row, number, stamp);
+        if (read_unsigned(found.value(), number)) {
+            take(metric, row, number, stamp);
+        } else {
+            mistyped_.note([&] { return describe_oid(found.value().oid); });
+        }
     }
     return all_known;
 }
@@ -276,9 +291,7 @@ void InterfaceReading::take(
     Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp
 )
 {
-    Cell cell = number;
-    if (metric == Metric::if_speed) cell = if_mib::plausible_speed(inventory_.if_speed(row), cell);
-    reading_.cells.set(place_of(metric, row), cell);
+    reading_.cells.set(place_of(metric, row), number);
     if (metric == Metric::if_oper_status) ++rows_read_;
     if (metric != Metric::if_in_octets) return;
     using std::chrono::duration_cast;
@@ -288,17 +301,18 @@ void InterfaceReading::take(
         reading_.cells.set(place_of(Metric::row_ticks, row), stamp.uptime->centiseconds);
 }
 
-TableReading InterfaceReading::finish() &&
+void InterfaceReading::finish()
 {
-    // ifXTable may be missing altogether: the speed is then what the cold columns said.
     for (std::size_t r = 0; r < rows_; ++r) {
+        // ifXTable may be missing altogether: the speed is then what the cold columns said.
         const std::size_t place = place_of(Metric::if_speed, r);
-        if (!reading_.cells.is_there(place))
-            reading_.cells.set(
-                place, if_mib::plausible_speed(inventory_.if_speed(r), std::nullopt)
-            );
+        const Cell high_speed = reading_.cells[place];
+        if (high_speed && !if_mib::is_plausible_high_speed(*high_speed))
+            implausible_speeds_.note([&] {
+                return if_mib::instance(Metric::if_speed, false, inventory_.if_index(r));
+            });
+        reading_.cells.set(place, if_mib::plausible_speed(inventory_.if_speed(r), high_speed));
     }
-    return std::move(reading_);
 }
 
 } // namespace hallmonitor::agent

@@ -5,6 +5,7 @@
 #include "agent/config.hpp"
 #include "agent/profile/if_mib.hpp"
 #include "agent/profile/interface_identity.hpp"
+#include "agent/profile/oddity.hpp"
 #include "agent/snmp/message.hpp"
 #include "common/model/table.hpp"
 
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -58,6 +60,10 @@ public:
     /// 64-bit counters that any row is read by, and 32-bit ones.
     [[nodiscard]] std::vector<if_mib::HotColumn> wide_columns() const;
     [[nodiscard]] std::vector<if_mib::HotColumn> narrow_columns() const;
+    /// Counters of another type than one that counts.
+    [[nodiscard]] const Oddity& mistyped() const { return mistyped_; }
+    /// Texts of which the sanitizer left something out.
+    [[nodiscard]] const Oddity& wild_texts() const { return wild_texts_; }
     /// Greatest ifIndex; empty without rows.
     [[nodiscard]] std::optional<std::uint32_t> last_index() const;
 
@@ -72,6 +78,7 @@ public:
             if (indexes_[row] == if_index) return row;
         return find_row(if_index);
     }
+    [[nodiscard]] std::uint32_t if_index(std::size_t row) const { return indexes_[row]; }
     /// Whether a counter of the row is read in 64 bits; of the eight that come in both.
     [[nodiscard]] bool is_wide(std::size_t row, Metric counter) const
     {
@@ -98,6 +105,7 @@ private:
         return static_cast<std::size_t>(table);
     }
     std::size_t place(std::uint32_t if_index);
+    [[nodiscard]] std::string text_of(const VarBindView& value);
     [[nodiscard]] std::size_t find_row(std::uint32_t if_index) const;
 
     std::vector<Interface> rows_;    // in order of arrival until finish(), then by ifIndex
@@ -105,6 +113,8 @@ private:
     std::array<bool, 2> tables_{};
     std::unordered_map<std::uint32_t, std::size_t> arrived_;
     std::size_t last_{0}; // row of the last feed
+    Oddity mistyped_;
+    Oddity wild_texts_;
 
     // After finish(), row by row: what readings need, close by.
     std::vector<std::uint32_t> indexes_;
@@ -117,6 +127,8 @@ private:
 
 /// Columns of every SNMP interface table, in order.
 [[nodiscard]] const std::vector<Metric>& interface_columns();
+/// The place of one of them; it must be there.
+[[nodiscard]] std::size_t interface_column(Metric metric);
 
 /// Makes a reading one of a device whose sysUpTime is not to be used.
 void forget_uptime(TableReading& reading);
@@ -141,8 +153,16 @@ public:
         const Stamp& stamp
     );
 
+    /// Call after the last feed: makes speeds of what the device calls so.
+    void finish();
     /// The reading; taken_at and uptime are those of the first stamp.
-    [[nodiscard]] TableReading finish() &&;
+    [[nodiscard]] const TableReading& reading() const { return reading_; }
+    [[nodiscard]] TableReading take() && { return std::move(reading_); }
+
+    /// Values of a type that is no number.
+    [[nodiscard]] const Oddity& mistyped() const { return mistyped_; }
+    /// Values of ifHighSpeed that no port has.
+    [[nodiscard]] const Oddity& implausible_speeds() const { return implausible_speeds_; }
 
     /// Rows that got an operational state.
     [[nodiscard]] std::size_t rows_read() const { return rows_read_; }
@@ -157,6 +177,8 @@ private:
     bool stamped_{false};
     std::size_t hint_{0};
     std::size_t rows_read_{0};
+    Oddity mistyped_;
+    Oddity implausible_speeds_;
 };
 
 } // namespace hallmonitor::agent

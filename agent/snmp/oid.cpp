@@ -149,4 +149,10 @@ std::optional<std::uint32_t> BerArcs::next_long()
     return std::nullopt;
 }
 
+std::string describe_oid(std::span<const std::byte> content)
+{
+    const auto oid = Oid::from_ber(content);
+    return oid ? oid->to_string() : std::string{"(malformed OID)"};
+}
+
 } // namespace hallmonitor::agent

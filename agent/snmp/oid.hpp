@@ -56,6 +56,9 @@ private:
     boost::container::small_vector<std::uint32_t, 20> arcs_;
 };
 
+/// "1.3.6.1..." of the contents of a BER OBJECT IDENTIFIER, for messages; says so when malformed.
+[[nodiscard]] std::string describe_oid(std::span<const std::byte> content);
+
 /// True when `content` is `prefix` or lies below it. Exact on whole encoded arcs, since these are
 /// prefix-free: equal octets up to the end of `prefix` are equal arcs.
 [[nodiscard]] inline bool ber_starts_with(

@@ -87,12 +87,19 @@ bool is_padding(std::byte last)
     return last == std::byte{0} || last == std::byte{'\r'} || last == std::byte{'\n'};
 }
 
-std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
+struct Sanitized {
+    std::string text;
+    bool is_whole{true}; // nothing was left out or cut off
+};
+
+Sanitized sanitize_to(std::span<const std::byte> octets, std::size_t most)
 {
     while (!octets.empty() && is_padding(octets.back()))
         octets = octets.first(octets.size() - 1);
+    Sanitized out;
     // No more is read than can be kept, four octets a character and one to see the border.
-    if (octets.size() > 4 * most) octets = octets.first(4 * most);
+    out.is_whole = octets.size() <= 4 * most;
+    if (!out.is_whole) octets = octets.first(4 * most);
     const bool cut_in_character = octets.size() == 4 * most;
     std::span<const std::byte> checked = octets;
     for (int cut = 0; cut_in_character && cut < 3 && !is_valid_utf8(checked); ++cut)
@@ -100,7 +107,6 @@ std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
     const bool utf8 = is_valid_utf8(checked);
     if (utf8) octets = checked;
 
-    std::string out;
     while (!octets.empty()) {
         std::uint32_t character = octet(octets[0]);
         if (utf8) {
@@ -109,11 +115,15 @@ std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
             octets = octets.subspan(1);
         }
         if (character == '\t' || character == '\n' || character == '\r') character = ' ';
-        if (is_control(character)) continue;
-        const std::size_t before = out.size();
-        append_utf8(out, character);
-        if (out.size() > most) {
-            out.resize(before);
+        if (is_control(character)) {
+            out.is_whole = false;
+            continue;
+        }
+        const std::size_t before = out.text.size();
+        append_utf8(out.text, character);
+        if (out.text.size() > most) {
+            out.text.resize(before);
+            out.is_whole = false;
             break;
         }
     }
@@ -124,7 +134,12 @@ std::string sanitize_to(std::span<const std::byte> octets, std::size_t most)
 
 std::string sanitize(std::span<const std::byte> octets)
 {
-    return sanitize_to(octets, limits::device_string_bytes);
+    return sanitize_to(octets, limits::device_string_bytes).text;
+}
+
+bool is_tame(std::span<const std::byte> octets)
+{
+    return sanitize_to(octets, limits::device_string_bytes).is_whole;
 }
 
 std::string sanitize(std::string_view text)
@@ -134,7 +149,7 @@ std::string sanitize(std::string_view text)
 
 std::string sanitize(std::string_view text, std::size_t most)
 {
-    return sanitize_to(std::as_bytes(std::span{text.data(), text.size()}), most);
+    return sanitize_to(std::as_bytes(std::span{text.data(), text.size()}), most).text;
 }
 
 std::string format_mac(std::span<const std::byte> octets)

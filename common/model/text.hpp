@@ -15,6 +15,8 @@ namespace hallmonitor {
 /// become blanks); at most limits::device_string_bytes octets, cut at a character's border.
 [[nodiscard]] std::string sanitize(std::span<const std::byte> octets);
 [[nodiscard]] std::string sanitize(std::string_view text);
+/// Whether sanitize() keeps all of it: no character is left out, and none cut off.
+[[nodiscard]] bool is_tame(std::span<const std::byte> octets);
 /// The same for sentences of our own making that quote such strings: at most `most` octets.
 [[nodiscard]] std::string sanitize(std::string_view text, std::size_t most);
 

@@ -49,7 +49,7 @@ constexpr std::array table{
     Fault{.name = "wrap64", .argument = 60, .meaning = "restarts with counters so many seconds before 2^64", .begins = begin_before_wrap_64},
     Fault{.name = "counters-cleared", .argument = 0, .meaning = "counters begin at 0 without a restart", .begins = clear_counters},
     Fault{.name = "counters-step-back", .argument = 60, .meaning = "a reply in five has counters from so many seconds ago", .counted_at = now_and_then_earlier},
-    Fault{.name = "cached", .argument = 10, .meaning = "counters change only every so many seconds", .counted_at = last_refresh},
+    Fault{.name = "cached", .argument = 30, .meaning = "counters change only every so many seconds", .counted_at = last_refresh},
     Fault{.name = "random-octets", .argument = 0, .meaning = "octet counters are noise", .value = make_random},
     Fault{.name = "wrong-types", .argument = 0, .meaning = "counters come as OCTET STRING", .value = retype},
     Fault{.name = "wrong-status", .argument = 77, .meaning = "states that no MIB knows, from this downwards", .value = garble_status},

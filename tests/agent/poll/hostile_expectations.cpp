@@ -83,7 +83,7 @@ std::vector<Expectation> of_protocol()
         {.fault = "churn", .findings = {rows_missing}},
         {.fault = "holes",
          .findings = {exception_in_table},
-         .chance = {uptime_missing, rows_missing}},
+         .chance = {uptime_missing, rows_missing, names_ambiguous}},
     };
     // The table's end is known as long as nothing says that rows have moved.
     list[7].is_seen_late = false;
@@ -93,27 +93,32 @@ std::vector<Expectation> of_protocol()
 std::vector<Expectation> of_values()
 {
     return {
-        {.fault = "nulls", .polls = Polls::never, .findings = {uptime_missing}},
+        {.fault = "nulls", .polls = Polls::never, .findings = {uptime_missing, wrong_type}},
         {.fault = "no-hc"},
         {.fault = "no-ifx"},
-        {.fault = "hc-frozen", .leeway = {.octets = true}},
-        {.fault = "hc-wraps", .leeway = {.octets = true}},
+        {.fault = "hc-frozen", .findings = {counters_frozen}, .leeway = {.octets = true}},
+        {.fault = "hc-wraps", .findings = {counters_back}, .leeway = {.octets = true}},
         {.fault = "wrap32"},
         {.fault = "wrap64"},
-        {.fault = "counters-cleared"},
-        {.fault = "counters-step-back", .leeway = {.stale = 60s}},
-        {.fault = "cached", .leeway = {.stale = 10s}},
-        {.fault = "random-octets", .leeway = {.octets = true}},
-        {.fault = "wrong-types"},
-        {.fault = "wrong-status", .leeway = {.states = true}},
-        {.fault = "speed-garbage", .leeway = {.speeds = true}},
+        {.fault = "counters-cleared", .chance = {counters_back}},
+        {.fault = "counters-step-back", .findings = {counters_back}, .leeway = {.stale = 60s}},
+        {.fault = "cached", .findings = {counters_cached}, .leeway = {.stale = 30s}},
+        {.fault = "random-octets",
+         .findings = {counters_back, counters_too_fast},
+         .leeway = {.octets = true}},
+        {.fault = "wrong-types", .findings = {wrong_type}},
+        {.fault = "wrong-status", .findings = {unknown_state}, .leeway = {.states = true}},
+        {.fault = "speed-garbage",
+         .findings = {speed_implausible},
+         .chance = {counters_too_fast},
+         .leeway = {.speeds = true}},
         {.fault = "frozen-uptime", .findings = {uptime_frozen}, .leeway = {.uptime = true}},
         {.fault = "uptime-wraps"},
         {.fault = "frozen-boots"},
-        {.fault = "huge-strings"},
-        {.fault = "hostile-names"},
-        {.fault = "no-names"},
-        {.fault = "same-names"},
+        {.fault = "huge-strings", .findings = {wild_text, names_ambiguous}},
+        {.fault = "hostile-names", .findings = {wild_text, names_ambiguous}},
+        {.fault = "no-names", .findings = {names_ambiguous}},
+        {.fault = "same-names", .findings = {names_ambiguous}},
     };
 }
 
