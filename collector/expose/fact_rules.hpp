@@ -50,13 +50,14 @@ void append_fact_labels(std::string& labels, FactSection section, const Row& row
 /// The rule's field; null where it has none.
 [[nodiscard]] const FieldInfo* field_of(const FactRule& rule);
 
-/// The lines that the row has in the rule's family; `lines` has its labels, `field` is field_of().
+/// The lines that the row of this number has in the rule's family; `lines` has its labels, `field`
+/// is field_of().
 void put_fact(
     Lines& lines,
     const FactRule& rule,
     const FieldInfo* field,
     const FactTable& facts,
-    std::uint32_t row
+    std::uint32_t number
 );
 
 } // namespace hallmonitor::collector

@@ -51,6 +51,17 @@ bool is_of_device(TableKind kind)
     return kind == TableKind::device || kind == TableKind::interface || kind == TableKind::facts;
 }
 
+Event event_of(const TableState::Restart& restart, const std::string& device)
+{
+    return {
+        .at = {},
+        .device = device,
+        .kind = restart.is_whole ? "device_restarted" : "snmp_agent_restarted",
+        .text = device + (restart.is_whole ? " restarted: its uptime began anew"
+                                           : " restarted its SNMP agent alone: counters went on"),
+    };
+}
+
 void note_change(const Table& table)
 {
     if (table.device != nullptr) table.device->has_changed = true;
@@ -236,15 +247,8 @@ void Ledger::State::apply(
     const TableKey& key = table->state.key();
     if (origin.lane == wire::Lane::live && key.kind == TableKind::agent)
         agent.view.vitals = table->state.values();
-    if (const auto booted = table->state.take_restart()) {
-        Event event{
-            .at = {},
-            .device = key.device,
-            .kind = "device_restarted",
-            .text = key.device + " restarted: its uptime began anew",
-        };
-        add_event(id, {.wall = *booted, .event = std::move(event)});
-    }
+    if (const auto restart = table->state.take_restart())
+        add_event(id, {.wall = restart->at, .event = event_of(*restart, key.device)});
 }
 
 void Ledger::State::write_whole(Table& table)

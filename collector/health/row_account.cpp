@@ -10,7 +10,7 @@ namespace {
 constexpr double plausible = 1.05;
 
 // Some agents refresh their counters every so many seconds only; none takes longer.
-constexpr double longest_refresh_seconds = 60;
+constexpr double longest_refresh_seconds = 45;
 
 // True for one short step without any movement, where there was some before or nothing is known: a
 // reading between two refreshes looks so, and a port that is idle is known by the next step. To

@@ -170,7 +170,8 @@ void TableState::note_uptime(wire::Lane lane, const Step& step)
     const Stamp later = stamp_of(*step.later);
     if (!later.uptime) return;
     const milliseconds up = elapsed(DeviceTicks{0}, *later.uptime);
-    if (step.earlier && has_restarted(stamp_of(*step.earlier), later)) restart_ = later.wall - up;
+    if (step.earlier && has_restarted(stamp_of(*step.earlier), later))
+        restart_ = Restart{.at = later.wall - up};
     if (lane != wire::Lane::live) return;
 
     // Over a cut the step that restarted or wrapped may lie in history: compare with what live saw.
@@ -235,6 +236,7 @@ void TableState::count_interface(
 {
     RowStep step;
     if (earlier) step = count(*earlier, later, passage.hold);
+    if (step.went_on && restart_) restart_->is_whole = false;
     if (passage.is_placed && earlier)
         hours_.add(
             place, step.amounts, start_of_step(earlier->stamp, later.stamp), later.stamp.wall

@@ -71,8 +71,14 @@ public:
     /// Cells of the one row of a device's or agent's table, as last read live.
     [[nodiscard]] Cell value(Metric metric) const;
     [[nodiscard]] std::map<Metric, std::uint64_t> values() const;
-    /// When the device restarted, if it turned out to have done so since the last call.
-    [[nodiscard]] std::optional<WallTime> take_restart()
+    /// When a device's uptime began anew, and whether its counters did: else only its SNMP agent
+    /// restarted (D2).
+    struct Restart {
+        WallTime at;
+        bool is_whole{true};
+    };
+    /// Of the step applied last, if there was one in it.
+    [[nodiscard]] std::optional<Restart> take_restart()
     {
         return std::exchange(restart_, std::nullopt);
     }
@@ -131,7 +137,7 @@ private:
     std::optional<Stamp> last_uptime_; // newest live stamp that had one
     std::uint64_t wraps_{0};           // of the device's uptime since it booted
     std::optional<WallTime> booted_at_;
-    std::optional<WallTime> restart_;
+    std::optional<Restart> restart_;
 };
 
 } // namespace hallmonitor::collector

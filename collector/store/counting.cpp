@@ -43,6 +43,28 @@ bool is_cleared(const RowReading& earlier, const RowReading& later)
            *earlier.discontinuity != *later.discontinuity;
 }
 
+// True where octets stand higher than what the port can have carried since the uptime began anew,
+// and none fell: they did not begin anew with it. Speeds below a gigabit may be nonsense.
+bool has_gone_on(const RowReading& earlier, const RowReading& later, const Elapsed& elapsed)
+{
+    if (elapsed.uptime != Uptime::restarted) return false;
+    constexpr std::uint64_t least_speed = 1'000'000'000;
+    constexpr std::chrono::seconds slack{30}; // from the counters' start to the clock's
+    const auto speed = std::max({earlier.speed.value, later.speed.value, least_speed});
+    const auto since = hallmonitor::elapsed(DeviceTicks{0}, *later.stamp.uptime) + slack;
+    const double most = octets_within(static_cast<double>(speed) / 8 * speed_margin, since);
+    bool is_higher = false;
+    for (const Metric metric : {Metric::if_in_octets, Metric::if_out_octets}) {
+        const std::size_t slot = counter_slot(metric);
+        if (!earlier.counters.has(slot) || !later.counters.has(slot)) continue;
+        const bool is_wide = (earlier.wide & later.wide & 1U << slot) != 0;
+        const std::uint64_t number = later.counters.numbers.at(slot);
+        if (!is_wide || number < earlier.counters.numbers.at(slot)) return false;
+        is_higher = is_higher || static_cast<double>(number) > most;
+    }
+    return is_higher;
+}
+
 // Nearly every step of every port: traffic in 64 bits, errors in any width, and all went on by what
 // a port can carry. False, and `amounts` says nothing, where that is not so.
 bool count_plainly(
@@ -78,7 +100,9 @@ bool count_plainly(
 RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold)
 {
     RowStep out{.elapsed = between(earlier.stamp, later.stamp), .amounts = {}};
-    const bool same_epoch = out.elapsed.uptime != Uptime::restarted && !is_cleared(earlier, later);
+    out.went_on = has_gone_on(earlier, later, out.elapsed);
+    const bool same_epoch =
+        out.went_on || (out.elapsed.uptime != Uptime::restarted && !is_cleared(earlier, later));
     const auto time = longest(out.elapsed);
     const BitsPerSecond speed = std::max(earlier.speed, later.speed);
     const auto physical =

@@ -30,8 +30,12 @@ struct RowStep {
     Counters amounts;
     unsigned resets{0};    // counters that began anew
     unsigned ambiguous{0}; // that may have wrapped twice or stepped back
+    bool went_on{false};   // the device's uptime began anew, its counters did not
 };
 
+/// Where the uptime began anew but an octet counter stands higher than the port could have counted
+/// since, only the SNMP agent restarted (D2): such a row is compared as ever.
+///
 /// `hold` is how long a reading stands as evidence. Where no speed bounds what a 32-bit counter of
 /// octets or packets can count, it is compared within that time only.
 [[nodiscard]] RowStep count(

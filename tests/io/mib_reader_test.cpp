@@ -16,7 +16,7 @@ const std::string mibs = HALLMONITOR_SOURCE_DIR "/tests/data/mibs";
 
 std::string written(const test::Folder& folder, const std::string& text)
 {
-    const std::string file = folder.path() + "/module.txt";
+    std::string file = folder.path() + "/module.txt";
     std::ofstream{file} << text;
     return file;
 }

@@ -133,10 +133,7 @@ void Device::break_off()
         counter_ = random_() % 1'000'000;
         is_comparable_ = false;
     }
-    if (is_due(habits_.snmp_restarts)) {
-        uptime_ = static_cast<std::uint32_t>(random_() % 900);
-        is_comparable_ = false;
-    }
+    if (is_due(habits_.snmp_restarts)) uptime_ = static_cast<std::uint32_t>(random_() % 900);
     if (is_due(habits_.steps_back)) {
         counter_ -= std::min<std::uint64_t>(counter_, 2'000'000'000 + random_() % 1'000'000);
         is_comparable_ = false;
@@ -244,6 +241,7 @@ std::vector<Device> the_devices()
         {.name = "speed-garbage", .line = slow, .speed_is_garbage = true},
     };
     std::vector<Device> devices;
+    devices.reserve(all.size());
     for (const Habits& habits : all)
         devices.emplace_back(habits, 20'261'127 + devices.size());
     return devices;
@@ -344,4 +342,9 @@ TEST_CASE("whatever counters do, rates and totals are true or absent", "[health]
     }
     CHECK(path.implausible() > 0);
     CHECK(path.ambiguous() > 0);
+    for (const EventRecord& event : path.db().events()) {
+        const bool is_alone = event.event.event.device == "snmp-restarts";
+        CHECK(event.event.event.kind == (is_alone ? "snmp_agent_restarted" : "device_restarted"));
+    }
+    CHECK(path.db().events().size() > 50);
 }

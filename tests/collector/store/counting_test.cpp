@@ -89,6 +89,35 @@ TEST_CASE("nothing is counted across a restart of the device", "[store]")
     CHECK(step.resets == 1);
 }
 
+TEST_CASE("octets count on where only the SNMP agent restarted", "[store]")
+{
+    constexpr std::uint64_t high = 1'000'000'000'000;
+    RowReading later = reading(60, high + 50'000, gigabit);
+    later.stamp.uptime = DeviceTicks{1'000};
+    later.discontinuity = 5;
+
+    const RowStep step = count(reading(0, high, gigabit), later, hold);
+
+    CHECK(step.amounts[counter_slot(Metric::if_in_octets)] == 50'000);
+    CHECK(step.resets == 0);
+    CHECK(step.went_on);
+}
+
+TEST_CASE("octets that may all be of after the restart are not taken for older ones", "[store]")
+{
+    // Forty seconds at a gigabit and a margin are 5.25 GB.
+    RowReading later = reading(60, 5'200'000'000, gigabit);
+    later.stamp.uptime = DeviceTicks{1'000};
+    CHECK(octets(reading(0, 100, gigabit), later) == std::nullopt);
+
+    // A speed that is nonsense proves nothing.
+    later.speed = {10};
+    CHECK(octets(reading(0, 100, {10}), later) == std::nullopt);
+
+    later.counters.set(counter_slot(Metric::if_in_octets), 900'000'000'000);
+    CHECK(octets(reading(0, 1'000'000'000'000, gigabit), later) == std::nullopt);
+}
+
 TEST_CASE("nothing is counted across a discontinuity that both readings know", "[store]")
 {
     RowReading earlier = reading(0, 100, gigabit);
