@@ -37,8 +37,9 @@ FactTable every_fact()
     std::vector<Fact> facts;
     for (std::size_t number = 0; number < fact_sections; ++number) {
         const auto section = static_cast<FactSection>(number);
-        Fact fact{.key = fact_key(section, "table", "1")};
-        for (const FieldInfo& field : info_of(section).fields) {
+        const SectionInfo& info = info_of(section);
+        Fact fact{.key = std::string{info.name} + (info.is_single ? "" : "/table.1")};
+        for (const FieldInfo& field : info.fields) {
             if (field.attribute) fact.attributes.set(*field.attribute, "1");
             if (!field.moves()) continue;
             if (field.words.empty()) {
@@ -52,7 +53,7 @@ FactTable every_fact()
     const auto kind = field_named(FactSection::sensors, "kind").value();
     for (const std::string_view word : info_of(FactSection::sensors).fields[kind].words)
         facts.push_back({
-            .key = fact_key(FactSection::sensors, "kind", word),
+            .key = "sensors/kind." + std::string{word},
             .attributes = {{Attribute::kind, word}},
             .values = {{"value", 1.0}},
         });
