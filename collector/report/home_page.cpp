@@ -1,10 +1,13 @@
 #include "collector/report/home_page.hpp"
 
+#include "collector/report/concerns.hpp"
 #include "collector/report/time_range.hpp"
 #include "common/report/human.hpp"
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <utility>
 
 namespace hallmonitor::collector {
 namespace {
@@ -43,9 +46,12 @@ std::string device_row(const DeviceView& device, WallTime now)
         "<tr><td>" + html(device.id.site) + "</td><td>" + html(device.id.name) + "</td><td>";
     row += html(device.attributes.text(Attribute::address));
     row.append("</td><td class=\"").append(name).append("\">").append(name);
-    row += "</td><td class=\"number\">" + std::to_string(device.interfaces->rows.size()) +
-           "</td></tr>\n";
-    return row;
+    row +=
+        "</td><td class=\"number\">" + std::to_string(device.interfaces->rows.size()) + "</td><td>";
+    std::string_view between;
+    for (const Concern& concern : concerns_of(device, now))
+        row.append(std::exchange(between, "; ")) += html(concern.text);
+    return row + "</td></tr>\n";
 }
 
 } // namespace
@@ -75,7 +81,7 @@ std::string home_page(const Snapshot& snapshot)
         "<h1>Hallmonitor</h1>\n<p>At " +
         html(to_rfc3339(snapshot.at)) + ": " + summary(snapshot) + ".</p>\n";
     page += "<table><thead><tr><th>Site</th><th>Device</th><th>Address</th><th>State</th>"
-            "<th>Interfaces</th></tr></thead><tbody>\n";
+            "<th>Interfaces</th><th>Look at</th></tr></thead><tbody>\n";
     for (const auto& device : snapshot.devices)
         page += device_row(*device, snapshot.at);
     page += "</tbody></table>\n<h2>For programs</h2>\n<ul>\n";

@@ -1,5 +1,6 @@
 #include "collector/report/concerns.hpp"
 #include "collector/report/documents.hpp"
+#include "collector/report/home_page.hpp"
 #include "tests/collector/fleet.hpp"
 
 #include <boost/json/array.hpp>
@@ -120,6 +121,19 @@ TEST_CASE("facts that are too old concern nobody", "[report]")
     device.facts.read_at = now - 751s;
 
     CHECK(concerns_of(device, now).empty());
+}
+
+TEST_CASE("the home page says beside a device what concerns it", "[report]")
+{
+    Fact hot = sensor(52, "46", "ok");
+    hot.attributes.set(Attribute::name, "<inlet>");
+
+    const std::string page = home_page(*make_snapshot({device_with({hot, poe(370, 340, "on")})}));
+
+    CHECK(
+        page.find("<td>&lt;inlet&gt; is at 52.0 C, over its threshold of 46.0 C; PoE group "
+                  "pethMainPseTable.1 draws 340 W of 370 W</td></tr>") != page.npos
+    );
 }
 
 TEST_CASE("a device's document has its make and what concerns it", "[report]")
