@@ -93,13 +93,17 @@ void add_profile(CLI::App& app, ProfileCommands& commands)
     CLI::App* profile = app.add_subcommand("profile", "What is read of which kind of device");
     profile->require_subcommand(1);
     profile->add_option("--profiles", commands.arguments.folder, "Folder of further profiles");
-    CLI::App* test =
-        profile->add_subcommand("test", "Say what a profile makes of a recording (.snmprec)");
+    CLI::App* test = profile->add_subcommand("test", "Say what a profile makes of a recording");
     test->add_option(
             "profile", commands.arguments.profile, "A file, a name, or 'auto': as the device asks"
     )
         ->required();
-    test->add_option("recording", commands.arguments.recording)->required();
+    test->add_option(
+            "recording",
+            commands.arguments.recording,
+            "A file of snmpsim (.snmprec), or what snmpbulkwalk -m '' -OnetUx printed"
+    )
+        ->required();
     test->add_flag("--json", commands.arguments.json, "JSON for programs");
     commands.test = test;
     commands.list = profile->add_subcommand("list", "Show all profiles");

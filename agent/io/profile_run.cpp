@@ -2,6 +2,7 @@
 
 #include "agent/facts/facts.hpp"
 #include "agent/facts/recording.hpp"
+#include "agent/facts/walk_text.hpp"
 #include "agent/inspect/profile_text.hpp"
 #include "agent/io/mib_reader.hpp"
 #include "agent/io/profile_files.hpp"
@@ -67,7 +68,8 @@ int run_profile_test(const ProfileTest& request)
                   << '\n';
         return found_fault;
     }
-    const DeviceRecording recording = read_recording(*text);
+    const DeviceRecording recording =
+        read_recording(is_walk(*text) ? recording_of_walk(*text) : *text);
     for (const std::string& problem : recording.problems)
         std::cerr << request.recording << ": " << problem << "; it is left out\n";
     const Catalogue& catalogue = **loaded.config;

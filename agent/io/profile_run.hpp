@@ -8,7 +8,7 @@ namespace hallmonitor::agent {
 
 struct ProfileTest {
     std::string profile;   // a file, the name of a profile, or "auto": as the device asks for
-    std::string recording; // a file of snmpsim's form
+    std::string recording; // a file of snmpsim's form, or what snmpbulkwalk printed
     std::string folder;    // of profiles beside the built-in ones; empty: none
     bool json{false};
 };
