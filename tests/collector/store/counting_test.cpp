@@ -177,8 +177,8 @@ TEST_CASE("all counters at once count what each by itself does", "[store]")
     for (int round = 0; round < 20'000; ++round) {
         RowReading earlier = reading(0, {}, gigabit);
         RowReading later = reading(60, {}, gigabit);
-        const auto narrow =
-            static_cast<std::uint32_t>(random() % 2 == 0 ? 0xf00 : random() & random());
+        const std::uint64_t some = random();
+        const auto narrow = static_cast<std::uint32_t>(random() % 2 == 0 ? 0xf00 : some & random());
         later.wide = ~narrow;
         earlier.wide = random() % 9 == 0 ? ~std::uint32_t{0} : later.wide;
         for (std::size_t slot = 0; slot < interface_counters; ++slot) {
