@@ -89,6 +89,9 @@ Config read_root(Section& root, const LoadContext& context)
     if (root.text("state_directory", config.state_directory)) {
         config.state_directory = beside(context.file, config.state_directory);
     }
+    if (root.text("profiles_directory", config.profiles_directory)) {
+        config.profiles_directory = beside(context.file, config.profiles_directory);
+    }
     root.choice("log_level", config.log_level, log_levels);
     read_spool(root, config.spool);
     read_host(root, config.host);
@@ -123,6 +126,7 @@ void write_device(YamlWriter& out, const DeviceConfig& device)
     out.word("timeout_milliseconds", std::to_string(device.liveness.timeout.count()));
     out.end();
     out.word("poll_interval_seconds", thousandths_text(device.poll_interval.count()));
+    out.word("environment_interval_seconds", thousandths_text(device.environment_interval.count()));
     write_watch(out, device.watch);
     out.end();
 }
@@ -163,6 +167,8 @@ std::string to_yaml(const Config& config)
     out.text("key_file", config.collector.key_file);
     out.end();
     out.text("state_directory", config.state_directory);
+    if (!config.profiles_directory.empty())
+        out.text("profiles_directory", config.profiles_directory);
     out.text("log_level", config.log_level);
     out.begin("spool");
     out.word("max_bytes", byte_size_text(config.spool.max_bytes));

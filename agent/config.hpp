@@ -83,6 +83,7 @@ struct DeviceConfig {
     std::optional<SnmpSettings> snmp;
     LivenessSettings liveness;
     std::chrono::milliseconds poll_interval{60'000};
+    std::chrono::milliseconds environment_interval{300'000}; // sensors, supplies and their like
     WatchSettings watch;
     bool operator==(const DeviceConfig&) const = default;
 };
@@ -114,6 +115,7 @@ struct SpoolConfig {
 struct Config {
     CollectorEndpoint collector;
     std::string state_directory{"/var/lib/hallmonitor/agent"};
+    std::string profiles_directory; // of further profiles; empty: none
     std::string log_level{"info"};
     SpoolConfig spool;
     HostConfig host;

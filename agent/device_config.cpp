@@ -95,6 +95,7 @@ void read_settings(Section& section, const LoadContext& context, Layer& layer)
     section.boolean("ping", layer.device.liveness.ping);
     read_liveness(section, layer.device.liveness);
     section.duration("poll_interval_seconds", layer.device.poll_interval, {1s, 24h});
+    section.duration("environment_interval_seconds", layer.device.environment_interval, {10s, 24h});
     if (auto watch = section.section("watch")) read_watch(*watch, layer.device.watch);
 }
 
@@ -123,8 +124,16 @@ bool check_address(const YamlValue& value, ConfigErrors& errors)
 /// `- name: address`, the short form of a device: one key that is no key of the long form.
 bool is_short_form(const YamlValue& entry)
 {
-    static constexpr std::array<std::string_view, 8> keys{
-        "name", "address", "group", "snmp", "ping", "liveness", "poll_interval_seconds", "watch"};
+    static constexpr std::array<std::string_view, 9> keys{
+        "name",
+        "address",
+        "group",
+        "snmp",
+        "ping",
+        "liveness",
+        "poll_interval_seconds",
+        "environment_interval_seconds",
+        "watch"};
     return entry.entries.size() == 1 &&
            std::find(keys.begin(), keys.end(), entry.entries.front().key) == keys.end();
 }

@@ -137,8 +137,7 @@ int inspect(const InspectArguments& arguments)
     tell(found);
     if (!found.config) return found_fault;
     const auto profiles = agent::load_catalogue(arguments.profiles);
-    for (const ConfigError& error : profiles.errors)
-        std::cerr << to_string(error) << '\n';
+    tell(profiles);
     if (!profiles.config) return found_fault;
     request.catalogue = *profiles.config;
     request.target = *target;
@@ -177,9 +176,13 @@ int main(int argc, char** argv)
     if (profile.list->parsed()) return agent::run_profile_list(profile.arguments.folder);
     const auto config = load(file);
     if (!config) return found_fault;
+    const auto profiles = agent::load_catalogue(config->profiles_directory);
+    tell(profiles);
+    if (!profiles.config) return found_fault;
     if (check->parsed()) {
         std::cout << agent::to_yaml(*config);
         return 0;
     }
-    return agent::run_daemon(*config);
+    agent::give_back_memory(); // what reading all this took
+    return agent::run_daemon(*config, *profiles.config);
 }

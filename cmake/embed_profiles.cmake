@@ -5,7 +5,7 @@ set(rows "")
 foreach(file IN LISTS files)
     file(READ ${FOLDER}/${file} text)
     string(REGEX REPLACE "\\.yaml$" "" name ${file})
-    string(APPEND rows "    {\"${name}\", \"config/profiles/${file}\", R\"profile(${text})profile\"},\n")
+    string(APPEND rows "    {\"${name}\", \"config/profiles/${file}\", R\"profile(${text})profile\", true},\n")
 endforeach()
 set(source "// Made from config/profiles by cmake/embed_profiles.cmake.
 #include \"agent/facts/built_in_profiles.hpp\"

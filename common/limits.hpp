@@ -27,6 +27,7 @@ static_assert(batch_bytes + batch_overhead_bytes < frame_bytes);
 inline constexpr std::size_t device_string_bytes = 256; // after sanitizing
 inline constexpr std::size_t event_text_bytes = 1'024;  // our sentences that quote such strings
 inline constexpr std::size_t interfaces_per_device = 8'192;
+inline constexpr std::size_t facts_per_device = 4'096;
 inline constexpr std::size_t requests_per_cycle = 10'000;
 inline constexpr std::size_t reply_bytes_per_cycle = std::size_t{32} << 20;
 inline constexpr auto cycle_time = 120s; // or the device's interval, if that is longer

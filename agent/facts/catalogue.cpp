@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
-#include <set>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -54,20 +53,6 @@ Fit fit_of(const ProfileMatch& match, const DeviceIdentity& device)
     return fit;
 }
 
-// The profile and all that it extends, bases first, each once.
-void collect(
-    const Catalogue& all,
-    const Profile& profile,
-    std::set<const Profile*>& seen,
-    std::vector<const Profile*>& into
-)
-{
-    if (!seen.insert(&profile).second) return;
-    for (const std::string& name : profile.extends)
-        if (const Profile* base = all.find(name)) collect(all, *base, seen, into);
-    into.push_back(&profile);
-}
-
 template <class Source>
 void put(std::vector<const Source*>& into, const Source& source)
 {
@@ -83,17 +68,17 @@ void put(std::vector<const Source*>& into, const Source& source)
 
 } // namespace
 
-std::size_t CompleteProfile::scalar_named(std::string_view name) const
+std::size_t CompleteProfile::scalar_named(std::string_view wanted) const
 {
     for (std::size_t number = 0; number < scalars.size(); ++number)
-        if (scalars[number]->name == name) return number;
+        if (scalars[number]->name == wanted) return number;
     return none;
 }
 
-std::size_t CompleteProfile::table_named(std::string_view name) const
+std::size_t CompleteProfile::table_named(std::string_view wanted) const
 {
     for (std::size_t number = 0; number < tables.size(); ++number)
-        if (tables[number]->name == name) return number;
+        if (tables[number]->name == wanted) return number;
     return none;
 }
 
@@ -111,16 +96,26 @@ Loaded<std::shared_ptr<const Catalogue>> Catalogue::read(std::span<const Profile
     const auto add = [&](std::vector<ConfigError> errors) {
         std::move(errors.begin(), errors.end(), std::back_inserter(loaded.errors));
     };
+    // All, until they are checked: those that are built in were, by a test.
+    std::vector<std::shared_ptr<const Profile>> all;
+    const bool is_known_good = std::all_of(texts.begin(), texts.end(), [](const ProfileText& one) {
+        return one.is_built_in;
+    });
     for (const ProfileText& text : texts) {
-        auto profile = read_profile(text.yaml, std::string{text.file}, std::string{text.name});
-        add(std::move(profile.errors));
-        if (profile.config)
-            catalogue->profiles_.insert_or_assign(
-                std::string{text.name}, std::move(*profile.config)
-            );
+        auto read = read_profile(text.yaml, std::string{text.file}, std::string{text.name});
+        add(std::move(read.errors));
+        if (!read.config) continue;
+        auto profile = std::make_shared<const Profile>(std::move(*read.config));
+        Entry& entry = catalogue->entries_[std::string{text.name}];
+        entry.file = text.file;
+        entry.own_text = text.is_built_in ? "" : text.yaml;
+        entry.yaml = text.is_built_in ? text.yaml : entry.own_text;
+        entry.match = profile->match;
+        entry.profile = profile;
+        if (!is_known_good) all.push_back(std::move(profile));
     }
-    if (loaded.errors.empty()) add(check_profiles(*catalogue));
-    if (loaded.errors.empty() && catalogue->find(fallback) == nullptr)
+    if (loaded.errors.empty() && !is_known_good) add(check_profiles(*catalogue));
+    if (loaded.errors.empty() && catalogue->entry_of(fallback) == nullptr)
         loaded.errors.push_back(
             {.file = "profiles",
              .message = "there is no profile 'standard', which stands for "
@@ -133,61 +128,87 @@ Loaded<std::shared_ptr<const Catalogue>> Catalogue::read(std::span<const Profile
 std::vector<Oid> Catalogue::questions(const DeviceIdentity& device) const
 {
     std::vector<Oid> oids;
-    for (const auto& [name, profile] : profiles_) {
-        if (!fit_of(profile.match, device).fits) continue;
-        for (const Oid& oid : profile.match.answers)
+    for (const auto& [name, entry] : entries_) {
+        if (!fit_of(entry.match, device).fits) continue;
+        for (const Oid& oid : entry.match.answers)
             if (std::find(oids.begin(), oids.end(), oid) == oids.end()) oids.push_back(oid);
     }
     return oids;
 }
 
-const Profile& Catalogue::choose(const DeviceIdentity& device, const Answered& answered) const
+std::string Catalogue::choose(const DeviceIdentity& device, const Answered& answered) const
 {
-    const Profile* best = find(fallback);
-    INVARIANT(best != nullptr);
+    std::string best{fallback};
     Fit best_fit;
-    for (const auto& [name, profile] : profiles_) {
-        const Fit fit = fit_of(profile.match, device);
+    for (const auto& [name, entry] : entries_) {
+        const Fit fit = fit_of(entry.match, device);
         if (!fit.fits || (best_fit.fits && !fit.is_better_than(best_fit))) continue;
-        const auto& oids = profile.match.answers;
+        const auto& oids = entry.match.answers;
         if (!oids.empty() && std::none_of(oids.begin(), oids.end(), answered)) continue;
-        best = &profile;
+        best = name;
         best_fit = fit;
     }
-    return *best;
+    return best;
 }
 
-const Profile* Catalogue::find(std::string_view name) const
+Catalogue::Entry* Catalogue::entry_of(std::string_view name) const
 {
-    const auto found = profiles_.find(name);
-    return found != profiles_.end() ? &found->second : nullptr;
+    const auto found = entries_.find(name);
+    return found != entries_.end() ? &found->second : nullptr;
 }
 
-CompleteProfile Catalogue::complete(const Profile& profile) const
+std::shared_ptr<const Profile> Catalogue::find(std::string_view name) const
 {
-    CompleteProfile complete{.profile = &profile, .scalars = {}, .tables = {}, .rules = {}};
-    std::set<const Profile*> seen;
-    std::vector<const Profile*> line;
-    collect(*this, profile, seen, line);
-    for (const Profile* one : line) {
+    Entry* const entry = entry_of(name);
+    if (entry == nullptr) return nullptr;
+    if (auto known = entry->profile.lock()) return known;
+    auto read = read_profile(entry->yaml, entry->file, std::string{name});
+    INVARIANT(read.config.has_value()); // it was without fault when it was read first
+    auto profile = std::make_shared<const Profile>(std::move(*read.config));
+    entry->profile = profile;
+    return profile;
+}
+
+std::vector<std::string_view> Catalogue::names() const
+{
+    std::vector<std::string_view> names;
+    for (const auto& [name, entry] : entries_)
+        names.emplace_back(name);
+    return names;
+}
+
+// The profile and all that it extends, bases first, each once.
+void Catalogue::collect(
+    const std::shared_ptr<const Profile>& profile, std::vector<std::shared_ptr<const Profile>>& into
+) const
+{
+    if (std::find(into.begin(), into.end(), profile) != into.end()) return;
+    for (const std::string& name : profile->extends)
+        if (const auto base = find(name)) collect(base, into);
+    into.push_back(profile);
+}
+
+std::shared_ptr<const CompleteProfile> Catalogue::complete(std::string_view name) const
+{
+    Entry* const entry = entry_of(name);
+    INVARIANT(entry != nullptr);
+    if (auto known = entry->complete.lock()) return known;
+    auto complete = std::make_shared<CompleteProfile>();
+    complete->name = name;
+    collect(find(name), complete->profiles);
+    for (const auto& one : complete->profiles) {
         for (const ScalarSource& scalar : one->scalars)
-            put(complete.scalars, scalar);
+            put(complete->scalars, scalar);
         for (const TableSource& table : one->tables)
-            put(complete.tables, table);
-        complete.rules.erase(
-            std::remove_if(
-                complete.rules.begin(),
-                complete.rules.end(),
-                [&](const Rule* rule) {
-                    const auto& gone = one->replace;
-                    return std::find(gone.begin(), gone.end(), rule->section) != gone.end();
-                }
-            ),
-            complete.rules.end()
-        );
+            put(complete->tables, table);
+        std::erase_if(complete->rules, [&](const Rule* rule) {
+            const auto& gone = one->replace;
+            return std::find(gone.begin(), gone.end(), rule->section) != gone.end();
+        });
         for (const Rule& rule : one->rules)
-            complete.rules.push_back(&rule);
+            complete->rules.push_back(&rule);
     }
+    entry->complete = complete;
     return complete;
 }
 

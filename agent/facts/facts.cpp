@@ -1,11 +1,14 @@
 #include "agent/facts/facts.hpp"
 
 #include "agent/facts/evaluate.hpp"
+#include "agent/facts/moving.hpp"
 #include "agent/facts/octets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -105,49 +108,69 @@ void complete_sensor(FactRow& row)
     if (!is_there(row.values[unit]) && !usual.empty()) row.values[unit] = std::string{usual};
 }
 
+// Name of the first object that the expression is made of; empty: of none.
+std::string_view first_name(const Expression& expression)
+{
+    using Source = Expression::Source;
+    const bool is_object = expression.source == Source::word ||
+                           expression.source == Source::scalar ||
+                           expression.source == Source::column || expression.source == Source::all;
+    if (is_object) return expression.name;
+    for (const Expression& part : expression.parts)
+        if (const auto name = first_name(part); !name.empty()) return name;
+    return {};
+}
+
+// By what its rows are known beside their index.
+std::string_view origin_of(const Rule& rule)
+{
+    if (!rule.each.empty()) return rule.each;
+    for (const auto& [field, expression] : rule.fields)
+        if (const auto name = first_name(expression); !name.empty()) return name;
+    return "scalars";
+}
+
 /// Applies the rules of one profile, one after the other.
 class Understanding {
 public:
-    Understanding(
-        const CompleteProfile& profile, const RawFacts& raw, std::span<const Interface> interfaces
-    )
-        : scope_{.profile = profile, .raw = raw, .interfaces = interfaces}
+    enum class What : std::uint8_t { all, moving };
+
+    Understanding(const FactScope& scope, What what)
+        : scope_(scope), there_(scope.raw.there()), what_(what)
     {}
 
     void apply(const Rule& rule);
     Facts facts;
 
 private:
-    [[nodiscard]] bool is_superseded(const Rule& rule) const;
     [[nodiscard]] bool is_chosen(const Rule& rule) const;
-    void add_row(const Rule& rule);
+    [[nodiscard]] bool is_wanted(const FieldInfo& field, FactSection section) const;
+    void add_row(const Rule& rule, const std::string& origin);
     static void merge(FactRow row, std::vector<FactRow>& rows);
 
     FactScope scope_;
+    Presence there_;
+    What what_;
+    std::map<std::pair<FactSection, std::string_view>, unsigned> origins_; // rules that had it
 };
 
 void Understanding::apply(const Rule& rule)
 {
-    if (is_superseded(rule)) return;
+    // Counted whether it counts or not, so that rows keep their ids.
+    const std::string_view name = origin_of(rule);
+    const unsigned number = origins_[{rule.section, name}]++;
+    const std::string origin =
+        std::string{name} + (number == 0 ? "" : "~" + std::to_string(number + 1));
+    if (is_superseded(rule, scope_.profile, there_)) return;
     scope_.table = CompleteProfile::none;
     scope_.index = nullptr;
-    if (rule.each.empty()) return add_row(rule);
+    if (rule.each.empty()) return add_row(rule, origin);
     scope_.table = scope_.profile.table_named(rule.each);
     if (scope_.table == CompleteProfile::none) return;
     for (const auto& [index, cells] : scope_.raw.rows(scope_.table)) {
         scope_.index = &index;
-        if (is_chosen(rule)) add_row(rule);
+        if (is_chosen(rule)) add_row(rule, origin);
     }
-}
-
-bool Understanding::is_superseded(const Rule& rule) const
-{
-    return std::any_of(rule.unless.begin(), rule.unless.end(), [&](const std::string& name) {
-        const std::size_t table = scope_.profile.table_named(name);
-        if (table != CompleteProfile::none) return !scope_.raw.rows(table).empty();
-        const std::size_t scalar = scope_.profile.scalar_named(name);
-        return scalar != CompleteProfile::none && is_there(scope_.raw.scalar(scalar));
-    });
 }
 
 bool Understanding::is_chosen(const Rule& rule) const
@@ -165,25 +188,35 @@ bool Understanding::is_chosen(const Rule& rule) const
     });
 }
 
-void Understanding::add_row(const Rule& rule)
+bool Understanding::is_wanted(const FieldInfo& field, FactSection section) const
+{
+    const bool completes = section == FactSection::memory && field.type == Type::count;
+    return what_ == What::all || field.moves() || completes;
+}
+
+void Understanding::add_row(const Rule& rule, const std::string& origin)
 {
     const SectionInfo& section = info_of(rule.section);
-    FactRow row;
+    FactRow row{.source = {}, .index = {}, .id = origin, .values = {}};
     if (scope_.index != nullptr) {
         row.source = rule.each;
         row.index = text_of(*scope_.index);
+        row.id += "." + row.index;
     }
     row.values.resize(section.fields.size());
     bool has_any = false;
     for (const auto& [field, expression] : rule.fields) {
-        row.values[field] = fitted(evaluate(expression, scope_), section.fields[field]);
+        const FieldInfo& info = section.fields[field];
+        if (!is_wanted(info, rule.section)) continue;
+        row.values[field] = fitted(evaluate(expression, scope_), info);
         // A constant tells nothing of the device.
         const bool is_told = expression.source != Expression::Source::constant;
         has_any = has_any || (is_told && is_there(row.values[field]));
     }
-    if (!says_something(section, row)) return;
+    if (what_ == What::moving && !has_any) return;
+    if (what_ == What::all && !says_something(section, row)) return;
     if (rule.section == FactSection::memory) complete_memory(row);
-    if (rule.section == FactSection::sensors) complete_sensor(row);
+    if (rule.section == FactSection::sensors && what_ == What::all) complete_sensor(row);
     std::vector<FactRow>& rows = facts.rows(rule.section);
     if (section.is_single) return merge(std::move(row), rows);
     if (has_any) rows.push_back(std::move(row));
@@ -193,7 +226,7 @@ void Understanding::add_row(const Rule& rule)
 void Understanding::merge(FactRow row, std::vector<FactRow>& rows)
 {
     if (rows.empty()) {
-        rows.push_back({.source = {}, .index = {}, .values = std::move(row.values)});
+        rows.push_back({.source = {}, .index = {}, .id = {}, .values = std::move(row.values)});
         return;
     }
     std::vector<Value>& known = rows.front().values;
@@ -219,14 +252,32 @@ bool Facts::empty() const
     return std::all_of(rows_.begin(), rows_.end(), [](const auto& rows) { return rows.empty(); });
 }
 
+namespace {
+
+Facts understood(const FactScope& scope, Understanding::What what)
+{
+    Understanding understanding{scope, what};
+    for (const Rule* rule : scope.profile.rules)
+        understanding.apply(*rule);
+    return std::move(understanding.facts);
+}
+
+} // namespace
+
 Facts understand(
     const CompleteProfile& profile, const RawFacts& raw, std::span<const Interface> interfaces
 )
 {
-    Understanding understanding{profile, raw, interfaces};
-    for (const Rule* rule : profile.rules)
-        understanding.apply(*rule);
-    return std::move(understanding.facts);
+    return understood(
+        {.profile = profile, .raw = raw, .interfaces = interfaces}, Understanding::What::all
+    );
+}
+
+Facts understand_moving(const CompleteProfile& profile, const RawFacts& raw)
+{
+    return understood(
+        {.profile = profile, .raw = raw, .interfaces = {}}, Understanding::What::moving
+    );
 }
 
 } // namespace hallmonitor::agent

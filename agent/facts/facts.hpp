@@ -17,6 +17,7 @@ namespace hallmonitor::agent {
 struct FactRow {
     std::string source;        // the table that it comes from; empty: scalars
     std::string index;         // in that table, arcs with points between
+    std::string id;            // source and index, or its first scalar; unique in its section
     std::vector<Value> values; // by the fields of its section; sanitized texts
 
     [[nodiscard]] const Value& operator[](std::size_t field) const;
@@ -47,5 +48,8 @@ private:
 [[nodiscard]] Facts understand(
     const CompleteProfile& profile, const RawFacts& raw, std::span<const Interface> interfaces
 );
+
+/// The same for what moving_objects() names: of a row there is only what moves, and none without.
+[[nodiscard]] Facts understand_moving(const CompleteProfile& profile, const RawFacts& raw);
 
 } // namespace hallmonitor::agent

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,14 +18,12 @@ namespace hallmonitor::agent {
 struct ScalarSource {
     std::string name;
     Oid oid; // without the .0
-    bool is_hot{false};
 };
 
 struct TableSource {
     std::string name;
     Oid entry;
     std::vector<std::pair<std::string, std::uint32_t>> columns; // name and number
-    std::vector<std::size_t> hot; // places of the columns that are read with each environment poll
 };
 
 /// Makes rows of one section.
@@ -66,16 +65,17 @@ struct Profile {
     std::vector<Rule> rules;
 };
 
-/// A profile with all that it extends; points into those profiles.
+/// A profile with all that it extends.
 struct CompleteProfile {
-    const Profile* profile{nullptr};
+    std::string name;
+    std::vector<std::shared_ptr<const Profile>> profiles; // that the rest points into
     std::vector<const ScalarSource*> scalars;
     std::vector<const TableSource*> tables;
     std::vector<const Rule*> rules;
 
     static constexpr auto none = static_cast<std::size_t>(-1);
-    [[nodiscard]] std::size_t scalar_named(std::string_view name) const;
-    [[nodiscard]] std::size_t table_named(std::string_view name) const;
+    [[nodiscard]] std::size_t scalar_named(std::string_view wanted) const;
+    [[nodiscard]] std::size_t table_named(std::string_view wanted) const;
 };
 
 /// Place of the column in the table's list.

@@ -18,8 +18,8 @@ using Source = Expression::Source;
 /// Checks the rules of one profile against all that it has and takes in.
 class Checker {
 public:
-    Checker(const Profile& profile, CompleteProfile complete)
-        : complete_(std::move(complete)), errors_(profile.file)
+    Checker(const Profile& profile, const CompleteProfile& complete)
+        : complete_(complete), errors_(profile.file)
     {}
 
     void check(const Rule& rule);
@@ -32,7 +32,7 @@ private:
     [[nodiscard]] std::string tables() const;
     [[nodiscard]] const TableSource* table_of(const Rule& rule, const Expression& column) const;
 
-    CompleteProfile complete_;
+    const CompleteProfile& complete_;
     ConfigErrors errors_;
 };
 
@@ -144,7 +144,7 @@ bool extends_itself(
         profile.extends.begin(),
         profile.extends.end(),
         [&](const std::string& name) {
-            const Profile* const base = all.find(name);
+            const auto base = all.find(name);
             return base != nullptr && extends_itself(all, *base, line);
         }
     );
@@ -172,12 +172,14 @@ std::vector<ConfigError> check_profiles(const Catalogue& catalogue)
     const auto add = [&](std::vector<ConfigError> more) {
         std::move(more.begin(), more.end(), std::back_inserter(errors));
     };
-    for (const auto& [name, profile] : catalogue.profiles())
-        add(check_extends(catalogue, profile));
+    for (const std::string_view name : catalogue.names())
+        add(check_extends(catalogue, *catalogue.find(name)));
     if (!errors.empty()) return errors;
-    for (const auto& [name, profile] : catalogue.profiles()) {
-        Checker checker{profile, catalogue.complete(profile)};
-        for (const Rule& rule : profile.rules)
+    for (const std::string_view name : catalogue.names()) {
+        const auto profile = catalogue.find(name);
+        const auto complete = catalogue.complete(name);
+        Checker checker{*profile, *complete};
+        for (const Rule& rule : profile->rules)
             checker.check(rule);
         add(checker.take());
     }

@@ -33,7 +33,7 @@ public:
 private:
     void read_match(Section match);
     void read_replace(Section& root);
-    void read_scalars(const YamlValue* mapping, bool is_hot);
+    void read_scalars(const YamlValue* mapping);
     void read_tables(const YamlValue& mapping);
     void read_table(const YamlEntry& entry);
     void read_facts(const YamlValue& mapping);
@@ -54,8 +54,7 @@ void ProfileReader::read(const YamlValue& root)
     section.text_list("extends", profile_.extends);
     if (auto match = section.section("match")) read_match(*match);
     read_replace(section);
-    read_scalars(section.find("scalars"), false);
-    read_scalars(section.find("hot_scalars"), true);
+    read_scalars(section.find("scalars"));
     if (const YamlValue* tables = section.find("tables")) read_tables(*tables);
     if (const YamlValue* facts = section.find("facts")) read_facts(*facts);
     section.finish();
@@ -113,13 +112,12 @@ void ProfileReader::read_replace(Section& root)
     }
 }
 
-void ProfileReader::read_scalars(const YamlValue* mapping, bool is_hot)
+void ProfileReader::read_scalars(const YamlValue* mapping)
 {
-    if (mapping == nullptr) return;
-    if (!is_mapping(*mapping, is_hot ? "hot_scalars" : "scalars")) return;
+    if (mapping == nullptr || !is_mapping(*mapping, "scalars")) return;
     for (const YamlEntry& entry : mapping->entries)
         if (auto at = oid(entry.value, entry.key))
-            profile_.scalars.push_back({entry.key, std::move(*at), is_hot});
+            profile_.scalars.push_back({entry.key, std::move(*at)});
 }
 
 void ProfileReader::read_tables(const YamlValue& mapping)
@@ -131,17 +129,12 @@ void ProfileReader::read_tables(const YamlValue& mapping)
 
 void ProfileReader::read_table(const YamlEntry& entry)
 {
-    constexpr std::array<std::string_view, 2> schedules{"cold", "hot"};
     Section section{entry.value, errors_};
     TableSource table;
     table.name = entry.key;
     section.require("entry", "the OID of the table's entry");
     if (const YamlValue* at = section.find("entry"))
         if (auto parsed = oid(*at, "entry")) table.entry = std::move(*parsed);
-    std::string schedule;
-    section.choice("read", schedule, schedules);
-    std::vector<std::string> hot;
-    section.text_list("hot", hot);
     section.require("columns", "names and numbers of the columns");
     if (const YamlValue* columns = section.find("columns");
         columns != nullptr && is_mapping(*columns, "columns")) {
@@ -152,16 +145,6 @@ void ProfileReader::read_table(const YamlEntry& entry)
             } else {
                 section.complain(column.value, quoted(column.key) + " must be a column's number");
             }
-        }
-    }
-    for (std::size_t place = 0; schedule == "hot" && place < table.columns.size(); ++place)
-        table.hot.push_back(place);
-    for (const std::string& name : hot) {
-        const std::size_t place = column_named(table, name);
-        if (place == CompleteProfile::none) {
-            section.complain("'hot' names no column, " + quoted(name));
-        } else {
-            table.hot.push_back(place);
         }
     }
     section.finish();

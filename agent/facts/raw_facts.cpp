@@ -4,6 +4,17 @@
 
 namespace hallmonitor::agent {
 
+Presence RawFacts::there() const
+{
+    if (known_) return *known_;
+    Presence there;
+    for (const Value& scalar : scalars_)
+        there.scalars.push_back(is_there(scalar));
+    for (const Table& table : tables_)
+        there.tables.push_back(!table.rows.empty());
+    return there;
+}
+
 void RawFacts::put(std::size_t table, std::size_t column, FactIndex index, Value value)
 {
     Table& into = tables_[table];

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -18,11 +20,25 @@ enum class TableRead : std::uint8_t {
     failed, // it broke off; what came before stands
 };
 
+/// Which of a profile's objects a device has, by their numbers.
+struct Presence {
+    std::vector<bool> scalars;
+    std::vector<bool> tables;
+};
+
 class RawFacts {
 public:
     explicit RawFacts(const CompleteProfile& profile)
         : scalars_(profile.scalars.size()), tables_(profile.tables.size())
     {}
+    /// Of a device that is known to have these objects, of which only a part is read.
+    RawFacts(const CompleteProfile& profile, Presence known) : RawFacts(profile)
+    {
+        known_ = std::move(known);
+    }
+
+    /// What the device has: as was known, else what was read.
+    [[nodiscard]] Presence there() const;
 
     /// One row: a value a column, in the order of the table's columns.
     using Rows = std::map<FactIndex, std::vector<Value>>;
@@ -45,6 +61,7 @@ private:
     };
     std::vector<Value> scalars_;
     std::vector<Table> tables_;
+    std::optional<Presence> known_;
 };
 
 } // namespace hallmonitor::agent

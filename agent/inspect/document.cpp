@@ -69,8 +69,9 @@ json::object device_part(const Evidence& evidence, const Attempt& attempt)
     json::object part;
     part["address"] = evidence.target;
     part["snmp_version"] = std::string{version_text(attempt.snmp.version)};
+    const Attributes known = attempt.poll->facts();
     for (const auto& [key, attribute] : facts) {
-        if (const auto fact = attempt.poll->facts().find(attribute)) part[key] = *fact;
+        if (const auto fact = known.find(attribute)) part[key] = *fact;
     }
     if (attempt.outcome && attempt.outcome->uptime)
         part["uptime_seconds"] = attempt.outcome->uptime->centiseconds / ticks_per_second;
@@ -135,8 +136,8 @@ json::object tables_part(const Attempt& attempt)
 // What the device's profile names.
 void add_details(const Attempt& attempt, json::object& document)
 {
-    if (!attempt.outcome || !attempt.outcome->details) return;
-    const DeviceFacts& details = *attempt.outcome->details;
+    if (!attempt.facts) return;
+    const DeviceFacts& details = attempt.facts->facts;
     document["profile"] = details.profile;
     const InterfaceInventory* const inventory = attempt.poll->inventory();
     add_facts(
@@ -166,7 +167,8 @@ json::object poll_part(const Attempt& attempt)
     part["answer_seconds"] = seconds_of(*attempt.first_answer);
     if (attempt.outcome) {
         part["duration_seconds"] = seconds_of(attempt.outcome->duration);
-        part["varbinds"] = attempt.outcome->varbinds;
+        part["varbinds"] =
+            attempt.outcome->varbinds + (attempt.facts ? attempt.facts->varbinds : 0);
     }
     return part;
 }

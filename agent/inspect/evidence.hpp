@@ -19,8 +19,10 @@ struct Attempt {
     MonoTime asked_at;
     std::optional<std::chrono::microseconds> first_answer;
     std::optional<PollOutcome> outcome; // empty: it did not end in time
+    std::optional<FactOutcome> facts;   // of what its profile names
 
     [[nodiscard]] bool answered() const { return first_answer.has_value(); }
+    [[nodiscard]] bool is_over() const { return outcome && poll->is_idle(); }
 };
 
 struct Evidence {

@@ -106,6 +106,8 @@ void Inspection::collect()
 {
     for (Engine::Ended& ended : engine_.take_ended())
         attempt(ended.number).outcome = std::move(ended.outcome);
+    for (Engine::Told& told : engine_.take_told())
+        attempt(told.number).facts = std::move(told.facts);
 }
 
 std::optional<std::uint32_t> Inspection::ping_due(MonoTime now)
@@ -127,12 +129,12 @@ bool Inspection::is_over(MonoTime now) const
     if (now - began_ >= longest) return true;
     const bool answered = evidence_.as_configured.answered();
     if (evidence_.is_hopeless() && !answered && now - began_ >= second_thoughts) return true;
-    if (!evidence_.as_configured.outcome) return false;
+    if (!evidence_.as_configured.is_over()) return false;
     if (answered || is_explained(*evidence_.as_configured.outcome)) return true;
-    if (evidence_.patient.answered()) return evidence_.patient.outcome.has_value();
-    if (evidence_.other_version.answered()) return evidence_.other_version.outcome.has_value();
+    if (evidence_.patient.answered()) return evidence_.patient.is_over();
+    if (evidence_.other_version.answered()) return evidence_.other_version.is_over();
     const Attempt& other = evidence_.other_version;
-    return evidence_.patient.outcome && (other.poll == nullptr || other.outcome);
+    return evidence_.patient.is_over() && (other.poll == nullptr || other.is_over());
 }
 
 } // namespace hallmonitor::agent

@@ -30,14 +30,20 @@ using namespace std::chrono_literals;
 
 constexpr auto vitals_period = 10s;
 // The start takes most, then ever less is new.
-constexpr std::chrono::milliseconds first_give_back = 1s;
-constexpr std::chrono::milliseconds give_back_period = 1min;
+constexpr std::chrono::milliseconds first_give_back = 50ms;
+constexpr std::chrono::milliseconds give_back_period = 15s;
 
 // Members are destroyed in reverse order: whatever uses the spool ends before it.
 struct Daemon {
-    Daemon(asio::io_context& context, const Config& given, Spool& opened, BatchEncoder encoder)
+    Daemon(
+        asio::io_context& context,
+        const Config& given,
+        const std::shared_ptr<const Catalogue>& profiles,
+        Spool& opened,
+        BatchEncoder encoder
+    )
         : spool(opened), recorder(spool, std::move(encoder)),
-          devices(context.get_executor(), given.devices, recorder),
+          devices(context.get_executor(), given.devices, profiles, recorder),
           link(
               context.get_executor(),
               given.collector,
@@ -97,7 +103,7 @@ Task<void> Daemon::tell_vitals()
 
 Task<void> Daemon::give_back()
 {
-    for (auto wait = first_give_back;; wait = std::min(4 * wait, give_back_period)) {
+    for (auto wait = first_give_back;; wait = std::min(2 * wait, give_back_period)) {
         const bool slept = co_await sleep_for(wait);
         if (!slept) co_return;
         give_back_memory();
@@ -144,7 +150,7 @@ int fail(const std::string& problem)
 
 } // namespace
 
-int run_daemon(const Config& config)
+int run_daemon(const Config& config, const std::shared_ptr<const Catalogue>& profiles)
 try {
     std::signal(SIGPIPE, SIG_IGN);
     log::set_level(config.log_level);
@@ -160,7 +166,7 @@ try {
     for (const std::string& damage : opened->damage)
         log::warning("spool_damage", {{"what", damage}});
 
-    Daemon daemon{context, config, *opened->spool, make_encoder(*opened)};
+    Daemon daemon{context, config, profiles, *opened->spool, make_encoder(*opened)};
     if (auto ready = daemon.open(problem); !ready) return fail(problem);
     give_back_memory(); // what reading the configuration and the spool took
     for (const std::string& damage : opened->damage)

@@ -30,11 +30,15 @@ std::uint16_t port_of(const DeviceConfig& device)
 } // namespace
 
 DeviceLoop::DeviceLoop(
-    asio::any_io_executor loop, const std::vector<DeviceConfig>& devices, Recorder& recorder
+    asio::any_io_executor loop,
+    const std::vector<DeviceConfig>& devices,
+    const std::shared_ptr<const Catalogue>& profiles,
+    Recorder& recorder
 )
     : loop_(loop), recorder_(recorder), engine_(random_number()), udp_(loop),
       ping_(loop, random_number())
 {
+    engine_.use(profiles);
     devices_.reserve(devices.size());
     for (const DeviceConfig& config : devices)
         devices_.push_back(
@@ -167,6 +171,8 @@ void DeviceLoop::take_results()
 {
     for (const Engine::Ended& ended : engine_.take_ended())
         take_outcome(ended.number, ended.outcome);
+    for (Engine::Told& told : engine_.take_told())
+        take_facts(told.number, std::move(told.facts));
     for (const Verdict& verdict : liveness_.take_verdicts())
         take_verdict(verdict);
     flush();
@@ -184,6 +190,16 @@ void DeviceLoop::take_outcome(std::uint32_t number, const PollOutcome& outcome)
         engine_.forget_names(number);
     }
     if (outcome.reading) recorder_.add(device.config.name, TableKind::interface, *outcome.reading);
+}
+
+void DeviceLoop::take_facts(std::uint32_t number, FactOutcome facts)
+{
+    const std::string& name = devices_[number].config.name;
+    if (facts.definition) {
+        facts.definition->device = name;
+        recorder_.define(*facts.definition);
+    }
+    if (facts.reading) recorder_.add(name, TableKind::facts, *facts.reading);
 }
 
 void DeviceLoop::take_verdict(const Verdict& verdict)

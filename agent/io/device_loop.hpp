@@ -27,6 +27,7 @@ public:
     DeviceLoop(
         boost::asio::any_io_executor loop,
         const std::vector<DeviceConfig>& devices,
+        const std::shared_ptr<const Catalogue>& profiles,
         Recorder& recorder
     );
 
@@ -56,6 +57,7 @@ private:
     void take_echo(PeerAddress from, EchoProbe probe, std::chrono::microseconds ago);
     void take_results();
     void take_outcome(std::uint32_t number, const PollOutcome& outcome);
+    void take_facts(std::uint32_t number, FactOutcome facts);
     void take_verdict(const Verdict& verdict);
     void hurry(MonoTime now);
     void flush();

@@ -31,13 +31,13 @@ DeviceIdentity identity_of(const DeviceRecording& recording)
     return {.sys_object_id = oid ? *oid : Oid{}, .sys_descr = text(1)};
 }
 
-// The profile asked for; null when there is none such.
-const Profile* profile_of(
+// Name of the profile asked for; there may be none such.
+std::string profile_of(
     const ProfileTest& request, const Catalogue& catalogue, const DeviceRecording& recording
 )
 {
-    if (request.profile != automatic) return catalogue.find(request.profile);
-    return &catalogue.choose(identity_of(recording), [&](const Oid& oid) {
+    if (request.profile != automatic) return request.profile;
+    return catalogue.choose(identity_of(recording), [&](const Oid& oid) {
         return answers(recording, oid);
     });
 }
@@ -73,16 +73,16 @@ int run_profile_test(const ProfileTest& request)
     for (const std::string& problem : recording.problems)
         std::cerr << request.recording << ": " << problem << "; it is left out\n";
     const Catalogue& catalogue = **loaded.config;
-    const Profile* const profile = profile_of(request, catalogue, recording);
+    const auto profile = catalogue.find(profile_of(request, catalogue, recording));
     if (profile == nullptr) {
         std::cerr << "there is no profile '" << request.profile
                   << "': give a file that ends in .yaml, 'auto', or a name that "
                      "'hallmonitor-agent profile list' shows\n";
         return found_fault;
     }
-    const CompleteProfile complete = catalogue.complete(*profile);
+    const auto complete = catalogue.complete(profile->name);
     const InterfaceInventory inventory = interfaces_of(recording);
-    const Facts facts = understand(complete, raw_facts_of(recording, complete), inventory.rows());
+    const Facts facts = understand(*complete, raw_facts_of(recording, *complete), inventory.rows());
     std::cout << profile_text(*profile, facts, inventory.rows(), request.json);
     return 0;
 }
@@ -106,11 +106,12 @@ int run_profile_list(const std::string& folder)
     print(loaded.errors);
     if (!loaded.config) return found_fault;
     TextTable table{{{"PROFILE", Align::left}, {"FOR", Align::left}, {"MATCHES", Align::left}}};
-    for (const auto& [name, profile] : (*loaded.config)->profiles()) {
+    for (const std::string_view name : (*loaded.config)->names()) {
+        const auto profile = (*loaded.config)->find(name);
         std::string matches;
-        for (const Oid& oid : profile.match.sys_object_ids)
+        for (const Oid& oid : profile->match.sys_object_ids)
             matches += (matches.empty() ? "" : " ") + oid.to_string();
-        table.add({name, profile.title, matches});
+        table.add({std::string{name}, profile->title, matches});
     }
     std::cout << table.text(false);
     return 0;

@@ -24,12 +24,13 @@ DevicePoll::DevicePoll(DeviceConfig device, const std::shared_ptr<const Catalogu
       uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms),
       cold_(device_.snmp->version), hot_(*device_.snmp)
 {
-    if (catalogue) details_ = std::make_unique<FactRead>(catalogue);
+    if (catalogue) details_ = std::make_unique<FactRead>(catalogue, device_.environment_interval);
 }
 
 void DevicePoll::start(MonoTime now, bool known_down)
 {
-    INVARIANT(is_idle());
+    INVARIANT(can_start());
+    cycle_is_open_ = true;
     cost_.begin(
         now, std::max<std::chrono::milliseconds>(limits::cycle_time, device_.poll_interval)
     );
@@ -50,7 +51,7 @@ bool DevicePoll::names_are_due(MonoTime now) const
     const bool is_doubtful = first_fault(cold_findings_) != nullptr;
     const auto period = is_doubtful ? doubtful_names_period : names_period;
     return !inventory_ || names_suspect_ || now - names_read_at_ >= period ||
-           (details_ && details_->is_due(now));
+           (details_ && !details_->is_reading() && details_->due(now) == FactDepth::all);
 }
 
 // What is still in flight is given up.
@@ -199,12 +200,6 @@ std::shared_ptr<const TableDefinition> DevicePoll::current_definition()
     return definition_;
 }
 
-void DevicePoll::forget_names()
-{
-    definition_.reset();
-    if (inventory_) inventory_->forget_names();
-}
-
 // The walk was answered, and not with interfaces.
 void DevicePoll::finish_empty(MonoTime now)
 {
@@ -214,7 +209,8 @@ void DevicePoll::finish_empty(MonoTime now)
                 now, Finding{.what = Anomaly::not_increasing, .oid = finding.oid, .detail = {}}
             );
     outcome_.findings = cold_findings_;
-    if (details_ && details_->is_due(now)) return start_details(now);
+    // Whether it is of any use shows when its profile has been read.
+    if (details_ && !details_->has_understood() && start_details(now)) return;
     finish(now, details_ && details_->has_understood() ? "" : problems::no_interfaces);
 }
 
@@ -253,33 +249,7 @@ void DevicePoll::finish_hot(MonoTime now)
     }
     add_findings(outcome_.findings, cold_findings_);
     judge_uptime();
-    if (details_ && details_->is_due(now)) return start_details(now);
     finish(now, std::string{});
-}
-
-void DevicePoll::start_details(MonoTime now)
-{
-    details_->begin(
-        scalars_.facts(),
-        {.version = device_.snmp->version,
-         .no_bulk = manner_.no_bulk,
-         .has_uptime = manner_.has_uptime}
-    );
-    enter(State::details);
-    if (details_->finished()) finish_details(now);
-}
-
-void DevicePoll::feed_details(const ResponseView& reply, std::size_t bytes, MonoTime now)
-{
-    details_->feed(reply, bytes);
-    if (details_->finished()) finish_details(now);
-}
-
-void DevicePoll::finish_details(MonoTime now)
-{
-    outcome_.varbinds += details_->varbinds();
-    outcome_.details = std::make_shared<DeviceFacts>(details_->take(inventory_->rows(), now));
-    finish(now, outcome_.reading || details_->has_understood() ? "" : problems::no_interfaces);
 }
 
 void DevicePoll::judge_uptime()
@@ -321,8 +291,8 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
         return check_limits(now);
     }
     if (state_ == State::details) {
-        details_->skip();
-        if (details_->finished()) finish_details(now);
+        details_->reading().skip();
+        if (details_->reading().finished()) finish_details(now);
         return;
     }
     finish(now, problems::stopped_at(place()));
@@ -342,7 +312,7 @@ bool DevicePoll::give_up_bulk(Walk* walk)
 Walk* DevicePoll::walk_of(std::size_t lane)
 {
     if (lane > 0) return hot_.walk(lane - 1);
-    if (state_ == State::details) return &details_->walk();
+    if (state_ == State::details) return &details_->reading().walk();
     return state_ == State::names ? &cold_.walk() : nullptr;
 }
 
@@ -352,7 +322,7 @@ std::string DevicePoll::place()
     std::string oid;
     if (state_ == State::names && cold_.has_begun()) oid = cold_.walk().place();
     if (state_ == State::hot) oid = hot_.place();
-    if (state_ == State::details) oid = details_->walk().place();
+    if (state_ == State::details) oid = details_->reading().walk().place();
     return oid.empty() ? uptime_oid() : oid;
 }
 
@@ -362,7 +332,7 @@ void DevicePoll::check_limits(MonoTime now)
     const std::string at = place(); // costs a twentieth of a cycle if it is told at every reply
     const auto excess = cost_.excess(at);
     if (state_ == State::details) { // the counters are there already
-        details_->give_up();
+        details_->reading().give_up();
         finish_details(now);
     } else if (excess) {
         finish(now, *excess);
@@ -384,9 +354,14 @@ void DevicePoll::finish(MonoTime now, std::string problem)
     outcome_.duration = cost_.duration(now);
     outcome_.problem = std::move(problem);
     outcome_ready_ = true;
+    cycle_is_open_ = false;
     cold_.drop();
-    if (details_) details_->drop();
     enter(State::idle);
+    if (!details_) return;
+    const bool is_well = outcome_.answered && outcome_.problem.empty();
+    if (is_well && start_details(now)) return;
+    details_->drop();
+    if (names_are_owed_) forget_names();
 }
 
 std::optional<PollOutcome> DevicePoll::take_outcome()

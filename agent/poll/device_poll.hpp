@@ -4,7 +4,9 @@
 // states (hot). One request is in flight at a time unless the device is said to take more; a device
 // that is slow delays nobody but itself.
 //
-// States: idle -> (scalars -> names ->) hot (-> details) -> idle. Where the names are not read, hot
+// States: idle -> (scalars -> names ->) hot -> idle (-> details -> idle). What the device's profile
+// names (details) is read when the cycle has ended and its outcome is told, and yields to the next
+// cycle, after which it goes on. Where the names are not read, hot
 // begins with the guard: it asks sysUpTime, ifTableLastChange and ifNumber, and when one of them
 // says that rows may have moved, what came in is dropped and the names are read first, so that no
 // counter is ever given to the wrong name. A row that turns up unknown, or a restart in mid-cycle,
@@ -34,6 +36,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -51,9 +54,8 @@ struct PollOutcome {
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
     std::string engine_change;     // of its SNMPv3 engine, one sentence; empty when there was none
-    std::shared_ptr<const DeviceFacts> details; // what its profile names, when that was read
-    bool anomaly{false};                        // `problem` is the first of the findings
-    bool broken_protocol{false};                // and one that breaks the protocol
+    bool anomaly{false};           // `problem` is the first of the findings
+    bool broken_protocol{false};   // and one that breaks the protocol
 };
 
 class DevicePoll {
@@ -64,12 +66,19 @@ public:
     );
 
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
-    /// Reads the names, or will at the next ask(): from then to the end of the cycle it takes room
-    /// that polling does not. Its owner may let it wait.
-    [[nodiscard]] bool reads_names() const { return state_ == State::names; }
+    /// Whether a cycle may begin.
+    [[nodiscard]] bool can_start() const { return is_idle() || !cycle_is_open_; }
+    /// Reads names and all that they name, or will at the next ask(): until it is idle it takes
+    /// room that polling does not. Its owner may let it wait.
+    [[nodiscard]] bool takes_room() const
+    {
+        const bool reads_all =
+            state_ == State::details && details_->reading().depth() == FactDepth::all;
+        return state_ == State::names || reads_all;
+    }
     [[nodiscard]] const DeviceConfig& device() const { return device_; }
-    /// sysDescr, sysName and their like, as last read; empty before.
-    [[nodiscard]] const Attributes& facts() const { return scalars_.facts(); }
+    /// sysDescr, sysName, model and their like, as last read; empty before.
+    [[nodiscard]] Attributes facts() const;
     /// Grows each time they are read.
     [[nodiscard]] unsigned facts_read() const { return facts_read_; }
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
@@ -79,7 +88,7 @@ public:
     /// definition, and inventory() without names, until the names are read anew.
     void forget_names();
 
-    /// A cycle begins; only when idle. A device known to be down is asked once, not retried.
+    /// A cycle begins; only when can_start(). A device known to be down is asked once, not retried.
     void start(MonoTime now, bool known_down);
 
     static constexpr std::size_t lanes = 1 + HotRead::parts;
@@ -115,6 +124,13 @@ public:
     /// The cycle's result, once it ended.
     [[nodiscard]] std::optional<PollOutcome> take_outcome();
 
+    /// What reading its profile brought, once that ended.
+    [[nodiscard]] std::optional<FactOutcome> take_facts()
+    {
+        if (!facts_told_) return std::nullopt;
+        return std::move(*std::exchange(facts_told_, nullptr));
+    }
+
 private:
     enum class State : std::uint8_t { idle, scalars, names, hot, details };
     static constexpr unsigned bulk_failures_allowed = 2; // a lossy link is no reason
@@ -133,7 +149,8 @@ private:
     void finish_hot(MonoTime now);
     void finish_names(MonoTime now);
     void finish_empty(MonoTime now);
-    void start_details(MonoTime now);
+    /// Begins to read what the profile names, or goes on. True when there is something to do.
+    bool start_details(MonoTime now);
     void feed_details(const ResponseView& reply, std::size_t bytes, MonoTime now);
     void finish_details(MonoTime now);
     std::shared_ptr<const TableDefinition> current_definition();
@@ -160,8 +177,9 @@ private:
     bool reread_{false}; // the names, once in this cycle already
     bool refused_{false};
     bool outcome_ready_{false};
-    std::string silence_; // why, as far as the security model knows
-    std::string refusal_; // the device's own word
+    bool cycle_is_open_{false}; // until its outcome is ready
+    std::string silence_;       // why, as far as the security model knows
+    std::string refusal_;       // the device's own word
 
     // What is known of the device.
     bool names_suspect_{true}; // something says that rows may have moved
@@ -181,6 +199,9 @@ private:
     ReadingJudge judge_;
     HotRead hot_;
     std::unique_ptr<FactRead> details_; // null without a catalogue
+    std::unique_ptr<FactOutcome> facts_told_;
+    Attributes own_facts_;       // as last read: model and its like
+    bool names_are_owed_{false}; // forget_names() waits until details need no names
 };
 
 } // namespace hallmonitor::agent

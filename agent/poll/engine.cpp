@@ -93,7 +93,7 @@ void Engine::tick(MonoTime now)
         expire(*passed, now);
     for (const std::uint32_t number : plan_.take_due(now)) {
         Device& device = devices_[number];
-        if (!device.poll->is_idle()) {
+        if (!device.poll->can_start()) {
             ++counts_.overruns;
         } else if (device.quarantine.holds(now)) {
             ++counts_.quarantined;
@@ -105,14 +105,15 @@ void Engine::tick(MonoTime now)
 
 void Engine::poll_now(std::uint32_t number, MonoTime now)
 {
-    if (devices_.at(number).poll->is_idle()) begin(number, now);
+    if (devices_.at(number).poll->can_start()) begin(number, now);
 }
 
 void Engine::begin(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
     ++counts_.cycles;
-    ++running_;
+    if (device.poll->is_idle()) ++running_;
+    device.in_flight = {};
     device.poll->start(now, device.down);
     send_all(number, now);
 }
@@ -253,22 +254,33 @@ std::vector<std::uint32_t> Engine::refused(PeerAddress peer)
 void Engine::settle(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
-    auto outcome = device.poll->take_outcome();
-    if (!outcome) return send_all(number, now);
-    --running_;
-    device.in_flight = {};
-    counts_.varbinds += outcome->varbinds;
-    if (device.usm) outcome->engine_change = device.usm->take_change();
-    add_strays(device, *outcome);
-    if (outcome->broken_protocol) {
-        device.quarantine.extend(now - outcome->duration);
-    } else if (outcome->reading) {
-        device.quarantine.end();
+    if (auto outcome = device.poll->take_outcome()) {
+        device.in_flight = {};
+        end_cycle(number, std::move(*outcome), now);
     }
-    ended_.push_back({.number = number, .outcome = std::move(*outcome)});
+    if (auto facts = device.poll->take_facts()) {
+        counts_.varbinds += facts->varbinds;
+        told_.push_back({.number = number, .facts = std::move(*facts)});
+    }
+    if (!device.poll->is_idle()) return send_all(number, now);
+    --running_;
     turns_.end(number);
     while (const auto next = turns_.next())
         send_all(*next, now);
+}
+
+void Engine::end_cycle(std::uint32_t number, PollOutcome outcome, MonoTime now)
+{
+    Device& device = devices_[number];
+    counts_.varbinds += outcome.varbinds;
+    if (device.usm) outcome.engine_change = device.usm->take_change();
+    add_strays(device, outcome);
+    if (outcome.broken_protocol) {
+        device.quarantine.extend(now - outcome.duration);
+    } else if (outcome.reading) {
+        device.quarantine.end();
+    }
+    ended_.push_back({.number = number, .outcome = std::move(outcome)});
 }
 
 // What came instead of an answer explains why there was none.
@@ -289,7 +301,7 @@ void Engine::add_strays(Device& device, PollOutcome& outcome)
 void Engine::send_all(std::uint32_t number, MonoTime now)
 {
     Device& device = devices_[number];
-    if (device.poll->reads_names() && !turns_.take(number)) return;
+    if (device.poll->takes_room() && !turns_.take(number)) return;
     while (const auto ask = device.poll->ask()) {
         const auto owner = number | static_cast<std::uint32_t>(ask->lane << lane_shift);
         device.in_flight.at(ask->lane) = send(device, owner, *ask, now);
@@ -358,6 +370,11 @@ void Engine::clear_outgoing()
 std::vector<Engine::Ended> Engine::take_ended()
 {
     return std::exchange(ended_, {});
+}
+
+std::vector<Engine::Told> Engine::take_told()
+{
+    return std::exchange(told_, {});
 }
 
 const DevicePoll& Engine::device(std::uint32_t number) const

@@ -83,6 +83,13 @@ public:
     /// Cycles that ended since the last call.
     [[nodiscard]] std::vector<Ended> take_ended();
 
+    struct Told {
+        std::uint32_t number;
+        FactOutcome facts;
+    };
+    /// What was read of the devices' profiles since the last call.
+    [[nodiscard]] std::vector<Told> take_told();
+
     [[nodiscard]] const DevicePoll& device(std::uint32_t number) const;
 
     /// See DevicePoll.
@@ -135,6 +142,7 @@ private:
     void send_again(std::uint32_t number, MonoTime now);
     void expire(const Deadline& deadline, MonoTime now);
     void settle(std::uint32_t number, MonoTime now);
+    void end_cycle(std::uint32_t number, PollOutcome outcome, MonoTime now);
     Strays* strays_of(PeerAddress from, const RequestTable::Match* match);
     [[nodiscard]] bool take(
         std::uint32_t owner, const ResponseView& reply, std::size_t bytes, MonoTime now
@@ -152,6 +160,7 @@ private:
     std::vector<Outgoing> outgoing_;
     std::vector<std::byte> buffer_;
     std::vector<Ended> ended_;
+    std::vector<Told> told_;
     std::size_t running_{0}; // cycles
     Counts counts_;
 };

@@ -1,83 +1,74 @@
 #pragma once
-// Reads of a device what its profile names: first which of the profiles is its own, then which of
-// the tables it has (both by asking for the first object behind each OID, many in one request),
-// then those tables, one after the other. A table that breaks off leaves the others as they are.
+// What is known of a device beside its interfaces, and when what of it is read again: all of it
+// every hour, and when it says or shows that it has changed; between, what moves.
 
-#include "agent/facts/catalogue.hpp"
-#include "agent/facts/facts.hpp"
-#include "agent/poll/walk.hpp"
-#include "common/model/attributes.hpp"
+#include "agent/facts/fact_table.hpp"
+#include "agent/poll/fact_reading.hpp"
+#include "agent/profile/interface_table.hpp"
 #include "common/time.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace hallmonitor::agent {
 
-/// What is understood of a device beside its interfaces' counters.
-struct DeviceFacts {
-    std::string profile;
-    Facts facts;
-    std::vector<std::pair<std::string, TableRead>> tables; // that the profile names
+/// What reading a device's profile brought.
+struct FactOutcome {
+    DeviceFacts facts;
+    FactDepth depth{FactDepth::all};
+    std::optional<TableDefinition> definition; // of the table of facts, where it is new; no device
+    std::optional<TableReading> reading;       // of it; none when there is nothing to tell
+    std::uint64_t varbinds{0};
 };
 
 class FactRead {
 public:
-    explicit FactRead(std::shared_ptr<const Catalogue> catalogue);
+    /// What moves is read every `interval`.
+    FactRead(std::shared_ptr<const Catalogue> catalogue, std::chrono::milliseconds interval)
+        : catalogue_(std::move(catalogue)), interval_(interval)
+    {}
 
-    /// Whether it is time to read all of it again.
-    [[nodiscard]] bool is_due(MonoTime now) const;
+    /// What it is time to read; nothing: nothing.
+    [[nodiscard]] std::optional<FactDepth> due(MonoTime now) const;
 
-    /// Begins anew. `known`: the device's sysObjectID and sysDescr; `how`: version and manner.
-    void begin(const Attributes& known, Walk::Options how);
-    void drop();
-    [[nodiscard]] bool finished() const { return stage_ == Stage::done; }
+    /// `known`: the device's sysObjectID and sysDescr; `how`: version and manner.
+    void begin(FactDepth depth, const Attributes& known, Walk::Options how);
+    /// From begin() to take() or drop().
+    [[nodiscard]] bool is_reading() const { return reading_ != nullptr; }
+    [[nodiscard]] FactReading& reading() { return *reading_; }
+    [[nodiscard]] const FactReading& reading() const { return *reading_; }
+    void drop() { reading_.reset(); }
 
-    /// Only while not finished().
-    [[nodiscard]] Walk& walk() { return *walk_; }
-    /// Takes the reply to the last request.
-    void feed(const ResponseView& reply, std::size_t bytes);
-    /// The last request got no answer, however often it was sent.
-    void skip();
-    /// Leaves the rest out.
-    void give_up();
-
-    /// Varbinds received since begin().
-    [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
-    /// Once it finished. Interfaces are those last read of the device.
-    [[nodiscard]] DeviceFacts take(std::span<const Interface> interfaces, MonoTime now);
-    /// Whether anything was understood the last time.
+    /// What the reading brought, once it finished. `interfaces`: those last read of the device,
+    /// with their names when it read all.
+    [[nodiscard]] FactOutcome take(const InterfaceInventory& interfaces, MonoTime now);
+    /// Whether anything was understood when all was read last.
     [[nodiscard]] bool has_understood() const { return has_understood_; }
 
 private:
-    enum class Stage : std::uint8_t { questions, presence, tables, done };
-
-    void start_presence();
-    void next_table();
-    void start(std::vector<OidBytes> columns, bool first_only);
-    void take_presence(std::size_t place, std::span<const std::byte> index, Value value);
-    void take_cell(const ColumnValue& cell);
-    void end_walk();
+    void take_moving(FactOutcome& outcome, MonoTime now);
+    void take_all(FactOutcome& outcome, const InterfaceInventory& interfaces, MonoTime now);
+    void take_states();
+    [[nodiscard]] DeviceFacts told(Facts facts) const;
 
     std::shared_ptr<const Catalogue> catalogue_;
-    DeviceIdentity device_;
-    Walk::Options how_;
-    Stage stage_{Stage::done};
-    std::vector<Oid> questions_;
-    std::vector<Oid> answered_;
-    std::optional<CompleteProfile> profile_;
-    std::optional<RawFacts> raw_;
-    std::vector<std::size_t> present_; // tables that the device has
-    std::size_t table_{0};             // place in present_
-    unsigned silences_{0};             // walks that were skipped
-    std::optional<Walk> walk_;
-    std::uint64_t varbinds_{0};
-    std::optional<MonoTime> read_at_;
+    std::chrono::milliseconds interval_;
+    std::unique_ptr<FactReading> reading_;
+
+    // As of the last reading of all.
+    std::shared_ptr<const CompleteProfile> profile_;
+    Presence there_;
+    std::vector<TableRead> states_; // of the profile's tables
+    ChangeMarks marks_;
+    FactTable table_;
+    std::optional<std::size_t> unknown_rows_; // that the first reading of what moves brought
+    std::optional<MonoTime> all_read_at_;
+    MonoTime read_at_;
+    bool has_changed_{false}; // a mark has moved, or rows have come
     bool has_understood_{false};
 };
 

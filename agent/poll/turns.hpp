@@ -1,6 +1,7 @@
 #pragma once
-// Who may read names now. While it does, a device takes some 25 KiB of memory, of which little is
-// left afterwards: after a power cut, or at the agent's start, all would take them at once.
+// Who may read names and what they name now. While it does, a device takes some 100 KiB of memory,
+// of which little is left afterwards: after a power cut, or at the agent's start, all would take
+// them at once.
 
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +14,7 @@ namespace hallmonitor::agent {
 
 class Turns {
 public:
-    static constexpr std::size_t most = 64;
+    static constexpr std::size_t most = 40;
 
     /// True when `number` has a turn or gets one now; else it waits until next() gives it.
     bool take(std::uint32_t number)

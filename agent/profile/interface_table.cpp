@@ -186,14 +186,30 @@ std::size_t InterfaceInventory::find_row(std::uint32_t if_index) const
     return static_cast<std::size_t>(place - indexes_.begin());
 }
 
-TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
+std::vector<InterfaceKey> InterfaceInventory::keys() const
 {
     std::vector<InterfaceNames> names;
     names.reserve(rows_.size());
     for (const Interface& row : rows_)
         names.push_back(row.names);
-    const std::vector<InterfaceKey> keys = identify(names);
+    return identify(names);
+}
 
+std::function<std::string(std::uint32_t)> InterfaceInventory::key_lookup() const
+{
+    std::unordered_map<std::uint32_t, std::string> by_index;
+    std::vector<InterfaceKey> own = keys();
+    for (std::size_t row = 0; row < rows_.size(); ++row)
+        by_index.emplace(rows_[row].names.if_index, std::move(own[row].key));
+    return [by_index = std::move(by_index)](std::uint32_t if_index) {
+        const auto found = by_index.find(if_index);
+        return found == by_index.end() ? std::string{} : found->second;
+    };
+}
+
+TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
+{
+    const std::vector<InterfaceKey> keys = this->keys();
     TableDefinition table{
         .device = device.name,
         .kind = TableKind::interface,

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,9 @@ public:
         return has_speed_[row] ? Cell{speeds_[row]} : std::nullopt;
     }
 
+    /// Gives the key of the row with that ifIndex; empty: there is none. Only with names.
+    [[nodiscard]] std::function<std::string(std::uint32_t)> key_lookup() const;
+
     /// The table these rows make; columns are those of interface_columns().
     [[nodiscard]] TableDefinition definition(const DeviceConfig& device) const;
 
@@ -106,6 +110,7 @@ private:
     }
     std::size_t place(std::uint32_t if_index);
     [[nodiscard]] std::string text_of(const VarBindView& value);
+    [[nodiscard]] std::vector<InterfaceKey> keys() const;
     [[nodiscard]] std::size_t find_row(std::uint32_t if_index) const;
 
     std::vector<Interface> rows_;    // in order of arrival until finish(), then by ifIndex

@@ -294,13 +294,10 @@ std::string_view unit_of_kind(std::string_view kind)
     return {};
 }
 
-std::string fact_key(FactSection section, std::string_view source, std::string_view index)
+std::string fact_key(FactSection section, std::string_view id)
 {
     std::string key{info_of(section).name};
-    if (info_of(section).is_single) return key;
-    key += '/';
-    key += source;
-    if (!index.empty()) (key += '.') += index;
+    if (!info_of(section).is_single) (key += '/') += id;
     return key;
 }
 

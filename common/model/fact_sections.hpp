@@ -89,11 +89,9 @@ inline constexpr std::size_t fact_columns = 12;
     return static_cast<Metric>(static_cast<std::size_t>(Metric::fact) + column);
 }
 
-/// Key of a row: its section, the table that it comes from and its index there, as in
-/// "sensors/entPhySensorTable.1001"; of a single row the section's name.
-[[nodiscard]] std::string fact_key(
-    FactSection section, std::string_view source, std::string_view index
-);
+/// Key of a row: its section and what it is in that, as in "sensors/entPhySensorTable.1001"; of a
+/// single row the section's name.
+[[nodiscard]] std::string fact_key(FactSection section, std::string_view id);
 /// Section of a row; nothing for a key that fact_key() does not make.
 [[nodiscard]] std::optional<FactSection> section_of_key(std::string_view key);
 

@@ -26,11 +26,11 @@ inline std::shared_ptr<const Catalogue> catalogue_of(
 inline Facts facts_of(const std::string& yaml, const std::string& recording)
 {
     const auto catalogue = catalogue_of("title: Any\n" + yaml);
-    const CompleteProfile complete = catalogue->complete(*catalogue->find("standard"));
+    const auto complete = catalogue->complete("standard");
     const DeviceRecording recorded = read_recording(recording);
     CHECK(recorded.problems.empty());
     const InterfaceInventory inventory = interfaces_of(recorded);
-    return understand(complete, raw_facts_of(recorded, complete), inventory.rows());
+    return understand(*complete, raw_facts_of(recorded, *complete), inventory.rows());
 }
 
 /// The value of `expression` in a rule over the table acmeTable (1.3.6.1.4.1.9999.1.1: a 1, b 2,

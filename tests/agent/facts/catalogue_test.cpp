@@ -52,12 +52,9 @@ std::string choice(
 )
 {
     const auto all = some_profiles();
-    return all
-        ->choose(
-            {.sys_object_id = oid, .sys_descr = descr},
-            [&](const Oid& asked) { return answered.contains(asked.to_string()); }
-        )
-        .name;
+    return all->choose({.sys_object_id = oid, .sys_descr = descr}, [&](const Oid& asked) {
+        return answered.contains(asked.to_string());
+    });
 }
 
 } // namespace
@@ -87,7 +84,7 @@ TEST_CASE("only what could change the choice is asked of the device", "[facts]")
 TEST_CASE("a profile takes in others once, replaces their tables and drops their rules", "[facts]")
 {
     const auto all = some_profiles();
-    const CompleteProfile router = all->complete(*all->find("acme/router"));
+    const CompleteProfile router = *all->complete("acme/router");
     REQUIRE(router.rules.size() == 1);
     CHECK(router.rules.front()->section == FactSection::processors);
     REQUIRE(router.tables.size() == 1);

@@ -77,15 +77,15 @@ FakeDevice acme(std::uint32_t ports = 2)
     return device;
 }
 
-std::size_t rows(const PollOutcome& outcome, FactSection section)
+std::size_t rows(const std::optional<FactOutcome>& told, FactSection section)
 {
-    return outcome.details ? outcome.details->facts.rows(section).size() : 0;
+    return told ? told->facts.facts.rows(section).size() : 0;
 }
 
-TableRead state(const PollOutcome& outcome, const std::string& table)
+TableRead state(const std::optional<FactOutcome>& told, const std::string& table)
 {
-    REQUIRE(outcome.details);
-    const auto& tables = outcome.details->tables;
+    REQUIRE(told);
+    const auto& tables = told->facts.tables;
     const auto found = std::find_if(tables.begin(), tables.end(), [&](const auto& one) {
         return one.first == table;
     });
@@ -93,25 +93,132 @@ TableRead state(const PollOutcome& outcome, const std::string& table)
     return found->second;
 }
 
+// What a whole cycle brings of the profile.
+std::optional<FactOutcome> facts_of(DevicePoll& poll, FakeDevice& device, MonoTime now)
+{
+    CHECK(cycle(poll, device, now).problem.empty());
+    return poll.take_facts();
+}
+
+// The first cell of the row with that key.
+Cell cell_of(const TableDefinition& table, const TableReading& reading, const std::string& key)
+{
+    const auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const Row& one) {
+        return one.key == key;
+    });
+    REQUIRE(row != table.rows.end());
+    return reading.cells.at(static_cast<std::size_t>(row - table.rows.begin()));
+}
+
+// Answers until the device is asked for the OID.
+void answer_until(DevicePoll& poll, FakeDevice& device, const Oid& oid, MonoTime now)
+{
+    const std::vector<std::byte> wanted = oid.ber_content();
+    for (int round = 0; round < 200; ++round) {
+        const auto ask = poll.ask();
+        REQUIRE(ask);
+        for (const auto& asked : ask->oids)
+            if (ber_starts_with(asked, wanted)) return poll.not_sent(ask->lane);
+        const auto reply = device.answer(*ask);
+        REQUIRE(poll.feed(ask->lane, reply.view(), reply.bytes(), now));
+    }
+    FAIL("is never asked for");
+}
+
+const Oid fans{1, 3, 6, 1, 4, 1, 9999, 5, 1, 1};
+
 } // namespace
 
-TEST_CASE("details are read in the first cycle and every hour", "[poll][facts]")
+TEST_CASE(
+    "what a profile names is read at first and every hour, what moves between", "[poll][facts]"
+)
 {
     FakeDevice device = acme();
     DevicePoll poll{config(), catalogue()};
 
-    const PollOutcome first = cycle(poll, device, start);
-    REQUIRE(first.details);
-    CHECK(first.reading);
-    CHECK(first.problem.empty());
-    CHECK(first.details->profile == "plain");
+    const auto first = facts_of(poll, device, start);
+    REQUIRE(first);
+    CHECK(first->depth == FactDepth::all);
+    CHECK(first->facts.profile == "plain");
     CHECK(rows(first, FactSection::processors) == 1);
     CHECK(rows(first, FactSection::sensors) == 31);
     CHECK(state(first, "fans") == TableRead::ok);
     CHECK(state(first, "none") == TableRead::absent);
+    REQUIRE(first->definition);
+    REQUIRE(first->reading);
+    const TableDefinition& table = *first->definition;
+    CHECK(table.kind == TableKind::facts);
+    CHECK(table.rows.size() == 1 + 31 + 2);
+    CHECK(cell_of(table, *first->reading, "sensors/fans.2") == Cell{2'000'000'000});
+    CHECK(cell_of(table, *first->reading, "processors/load") == Cell{70'000});
+    CHECK(cell_of(table, *first->reading, "tables/fans") == Cell{1});
 
-    CHECK_FALSE(cycle(poll, device, start + 1min).details);
-    CHECK(cycle(poll, device, start + 61min).details);
+    CHECK_FALSE(facts_of(poll, device, start + 1min));
+    device.mib[{1, 3, 6, 1, 4, 1, 9999, 5, 1, 1, 2}] = number(Tag::gauge32, 700);
+    const auto moved = facts_of(poll, device, start + 5min);
+    REQUIRE(moved);
+    CHECK(moved->depth == FactDepth::moving);
+    CHECK_FALSE(moved->definition);
+    CHECK(moved->varbinds < first->varbinds);
+    CHECK(cell_of(table, *moved->reading, "sensors/fans.2") == Cell{700'000'000});
+    CHECK(cell_of(table, *moved->reading, "sensors/fans.3") == Cell{3'000'000'000});
+    CHECK(cell_of(table, *moved->reading, "tables/fans") == Cell{1});
+    CHECK(facts_of(poll, device, start + 61min)->depth == FactDepth::all);
+}
+
+TEST_CASE(
+    "the counters are told before what the profile names, and first when both are due",
+    "[poll][facts]"
+)
+{
+    FakeDevice device = acme();
+    DevicePoll poll{config(), catalogue()};
+    poll.start(start, false);
+    answer_until(poll, device, fans, start);
+    const auto first = poll.take_outcome();
+    REQUIRE(first);
+    CHECK(first->reading);
+    CHECK_FALSE(poll.is_idle());
+
+    REQUIRE(poll.can_start());
+    poll.forget_names(); // the rows that are told later are named all the same
+    poll.start(start + 1min, false);
+    CHECK_FALSE(poll.can_start());
+    answer_until(poll, device, fans, start + 1min);
+    CHECK(poll.take_outcome()->reading);
+    CHECK_FALSE(poll.take_facts());
+
+    while (const auto ask = poll.ask()) {
+        const auto reply = device.answer(*ask);
+        REQUIRE(poll.feed(ask->lane, reply.view(), reply.bytes(), start + 1min));
+    }
+    CHECK(poll.is_idle());
+    CHECK(rows(poll.take_facts(), FactSection::sensors) == 31);
+    CHECK(poll.inventory()->rows().empty());
+}
+
+TEST_CASE(
+    "all is read again when rows come or the device says that it has changed", "[poll][facts]"
+)
+{
+    FakeDevice device = acme();
+    const Oid last_change{1, 3, 6, 1, 2, 1, 47, 1, 4, 1, 0};
+    device.mib[last_change] = number(Tag::timeticks, 100);
+    DevicePoll poll{config(), catalogue()};
+    REQUIRE(facts_of(poll, device, start)->depth == FactDepth::all);
+    CHECK(facts_of(poll, device, start + 5min)->depth == FactDepth::moving);
+    CHECK(facts_of(poll, device, start + 16min)->depth == FactDepth::moving);
+
+    device.mib[last_change] = number(Tag::timeticks, 200);
+    CHECK(facts_of(poll, device, start + 22min)->depth == FactDepth::moving);
+    CHECK(facts_of(poll, device, start + 23min)->depth == FactDepth::all);
+
+    CHECK(facts_of(poll, device, start + 28min)->depth == FactDepth::moving);
+    device.mib[{1, 3, 6, 1, 4, 1, 9999, 5, 1, 1, 31}] = number(Tag::gauge32, 1);
+    CHECK(facts_of(poll, device, start + 40min)->depth == FactDepth::moving);
+    const auto again = facts_of(poll, device, start + 41min);
+    CHECK(again->depth == FactDepth::all);
+    CHECK(again->definition->rows.size() == 1 + 32 + 2);
 }
 
 TEST_CASE("v1 agents, and those that take few varbinds, are read the same", "[poll][facts]")
@@ -119,14 +226,15 @@ TEST_CASE("v1 agents, and those that take few varbinds, are read the same", "[po
     FakeDevice old = acme();
     old.v1 = true;
     DevicePoll by_v1{config(SnmpVersion::v1), catalogue()};
-    const PollOutcome told = cycle(by_v1, old, start);
+    const auto told = facts_of(by_v1, old, start);
     CHECK(rows(told, FactSection::sensors) == 31);
     CHECK(state(told, "none") == TableRead::absent);
+    CHECK(rows(facts_of(by_v1, old, start + 5min), FactSection::sensors) == 31);
 
     FakeDevice narrow = acme();
     narrow.too_big_above = 3;
     DevicePoll poll{config(), catalogue()};
-    CHECK(rows(cycle(poll, narrow, start), FactSection::sensors) == 31);
+    CHECK(rows(facts_of(poll, narrow, start), FactSection::sensors) == 31);
 }
 
 TEST_CASE("what a device answers chooses between profiles of one sysObjectID", "[poll][facts]")
@@ -134,19 +242,16 @@ TEST_CASE("what a device answers chooses between profiles of one sysObjectID", "
     FakeDevice device = acme();
     device.mib[{1, 3, 6, 1, 4, 1, 9999, 8, 3, 0}] = number(Tag::gauge32, 1);
     DevicePoll poll{config(), catalogue()};
-    const PollOutcome outcome = cycle(poll, device, start);
-    REQUIRE(outcome.details);
-    CHECK(outcome.details->profile == "rich");
+    CHECK(facts_of(poll, device, start)->facts.profile == "rich");
 }
 
 TEST_CASE("a device without interfaces is good for what else it tells", "[poll][facts]")
 {
     FakeDevice ups = acme(0);
     DevicePoll poll{config(), catalogue()};
-    const PollOutcome outcome = cycle(poll, ups, start);
-    CHECK(outcome.problem.empty());
-    CHECK(rows(outcome, FactSection::processors) == 1);
-    CHECK(cycle(poll, ups, start + 1min).problem.empty());
+    CHECK(rows(facts_of(poll, ups, start), FactSection::processors) == 1);
+    CHECK_FALSE(facts_of(poll, ups, start + 1min));
+    CHECK(facts_of(poll, ups, start + 5min)->depth == FactDepth::moving);
 
     FakeDevice closed;
     closed.set_uptime(100);
@@ -161,25 +266,26 @@ TEST_CASE("silence over details costs no counters", "[poll][facts]")
     MonoTime now = start;
     poll.start(now, false);
     // Answers until the table of fans is walked.
-    const std::vector<std::byte> fans = Oid{1, 3, 6, 1, 4, 1, 9999, 5, 1, 1}.ber_content();
-    std::optional<PollOutcome> outcome;
-    for (int round = 0; round < 200 && !outcome; ++round) {
+    for (int round = 0; round < 200 && !poll.is_idle(); ++round) {
         now = now + 1s;
         const auto ask = poll.ask();
         REQUIRE(ask);
-        const bool is_of_fans = ask->oids.size() > 1 && ber_starts_with(ask->oids[1], fans);
+        const bool is_of_fans =
+            ask->oids.size() > 1 && ber_starts_with(ask->oids[1], fans.ber_content());
         if (is_of_fans) {
             poll.timed_out(ask->lane, now);
         } else {
             const auto reply = device.answer(*ask);
             CHECK(poll.feed(ask->lane, reply.view(), reply.bytes(), now));
         }
-        outcome = poll.take_outcome();
     }
+    const auto outcome = poll.take_outcome();
     REQUIRE(outcome);
     CHECK(outcome->reading);
     CHECK(outcome->problem.empty());
-    CHECK(state(*outcome, "fans") == TableRead::failed);
-    CHECK(state(*outcome, "probes") == TableRead::ok);
-    CHECK(rows(*outcome, FactSection::sensors) == 1);
+    const auto told = poll.take_facts();
+    CHECK(state(told, "fans") == TableRead::failed);
+    CHECK(state(told, "probes") == TableRead::ok);
+    CHECK(rows(told, FactSection::sensors) == 1);
+    CHECK(cell_of(*told->definition, *told->reading, "tables/fans") == Cell{0});
 }

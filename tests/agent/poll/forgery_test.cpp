@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr MonoTime start{1'000s};
-constexpr std::uint32_t devices = 50;
-constexpr int rounds = 100;
+constexpr std::uint32_t devices = Turns::most;
+constexpr int rounds = 125;
 constexpr int forgeries_a_request = 200; // devices * rounds * this is a million
 
 PeerAddress address_of(std::uint32_t number)

@@ -64,8 +64,9 @@ School::School(const Setup& setup)
     : setup_(setup), engine_(setup.seed), now_(start), next_tick_(start),
       buffer_(sim::Device::buffer_size)
 {
+    engine_.use(setup.profiles);
     const auto blueprint = std::make_shared<const sim::Blueprint>(
-        sim::make_blueprint(*sim::find_kind("switch"), setup.ports, 0)
+        sim::make_blueprint(*sim::find_kind(setup.kind), setup.ports, 0)
     );
     for (const std::string& account : setup.accounts)
         users_.push_back(sim::user_of(account).value());

@@ -13,9 +13,11 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <queue>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::agent::testing {
@@ -31,6 +33,8 @@ public:
         SnmpSettings snmp{};
         std::vector<std::string> accounts{}; // users of SNMPv3, as sim::user_of() takes them
         sim::Bytes engine_id{};              // of all devices; empty: each has its own
+        std::string_view kind{"switch"};
+        std::shared_ptr<const Catalogue> profiles{}; // null: only interfaces are read
     };
     explicit School(const Setup& setup);
     /// By user "monitor" with SHA-256 and AES-128, passwords "authpass1" and "privpass1".
