@@ -45,8 +45,7 @@ def idle(name: str, profiles: dict[str, Profile]) -> list[str]:
     rules = rules_about(name, profiles)
     used = words_of(rules)
     profile = profiles[name]
-    scalars = {**(profile.get("scalars") or {}), **(profile.get("hot_scalars") or {})}
-    found = [scalar for scalar in scalars if scalar not in used]
+    found = [scalar for scalar in profile.get("scalars") or {} if scalar not in used]
     for table, told in (profile.get("tables") or {}).items():
         of_table = words_of([rule for rule in rules if rule.get("each") == table])
         found += [
