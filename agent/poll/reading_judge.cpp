@@ -46,18 +46,36 @@ std::uint64_t most_octets(const Cell& speed, std::chrono::microseconds time)
     return speed.value_or(0) / 8 * static_cast<std::uint64_t>(seconds);
 }
 
-// A 64-bit counter that falls from its upper half has wrapped, as has a 32-bit one that may have.
-bool went_back(const CounterStep& step)
+// What is kept of a counter: a thousand devices have tens of thousands.
+constexpr std::uint64_t unit = 4'096;
+
+std::uint32_t in_units(std::uint64_t octets)
 {
-    if (step.later >= step.earlier) return false;
-    if (step.wide) return step.earlier >> 63 == 0;
-    return step.most > 0 && step.most >> 32 == 0 && !advance(step).amount;
+    return static_cast<std::uint32_t>(octets / unit);
 }
 
-bool is_far_over(const CounterStep& step)
+struct Movement {
+    std::uint64_t octets{0};
+    bool went_back{false};
+};
+
+// `earlier` in units, without its upper digits.
+Movement movement(std::uint32_t earlier, std::uint64_t now, bool wide, std::uint64_t most)
 {
-    const auto counted = advance(step);
-    return step.wide && step.most > 0 && counted.amount && *counted.amount / far_over > step.most;
+    const std::uint32_t later = in_units(now);
+    if (!wide) {
+        const auto counted = advance(
+            {.earlier = earlier * unit, .later = later * unit, .same_epoch = true, .most = most}
+        );
+        // Where it may have wrapped, nobody can tell.
+        const bool has_fallen = later < earlier && most > 0 && most >> 32 == 0;
+        return {counted.amount.value_or(0), has_fallen && !counted.amount};
+    }
+    const auto moved = static_cast<std::int32_t>(later - earlier);
+    if (moved < 0) return {0, true};
+    const std::uint64_t octets = static_cast<std::uint32_t>(moved) * unit;
+    // More than it stands at, and than the line carries: it fell by more than the digits kept.
+    return {octets, octets > now && (most == 0 || octets > most)};
 }
 
 } // namespace
@@ -135,7 +153,7 @@ bool ReadingJudge::sees_counters_stop(
 {
     const std::size_t rows = before_.size();
     for (std::size_t r = 0; r < rows; ++r) {
-        const auto stopped = [&](Metric metric, std::uint64_t before) {
+        const auto stopped = [&](Metric metric, std::uint32_t before) {
             return before != not_read && before > 0 && inventory.is_wide(r, metric) &&
                    cell_of(reading, rows, metric, r) == 0;
         };
@@ -186,20 +204,22 @@ void ReadingJudge::compare_row(
     const bool began_anew = discontinuity && uptime_ && *discontinuity > uptime_->centiseconds;
     const std::uint64_t most =
         most_octets(cell_of(reading, rows, Metric::if_speed, row), reading.taken_at - at_);
-    const auto compare = [&](Metric metric, std::uint64_t& before) {
+    const auto compare = [&](Metric metric, std::uint32_t& before) {
         const Cell now = cell_of(reading, rows, metric, row);
-        const std::uint64_t earlier = std::exchange(before, now.value_or(not_read));
+        const std::uint32_t earlier = std::exchange(before, now ? in_units(*now) : not_read);
         if (!now || earlier == not_read || began_anew) return;
         tally.is_compared = true;
-        if (*now == earlier) return;
+        if (in_units(*now) == earlier) return;
         const bool wide = inventory.is_wide(row, metric);
         const auto oid = [&] { return if_mib::instance(metric, wide, inventory.if_index(row)); };
-        const CounterStep step{
-            .earlier = earlier, .later = *now, .wide = wide, .same_epoch = true, .most = most};
+        const auto [octets, went_back] = movement(earlier, *now, wide, most);
         tally.moved.note(oid);
-        tally.octets += advance(step).amount.value_or(0);
-        if (went_back(step)) tally.back.note(oid);
-        if (is_line_[row] && is_far_over(step)) tally.over.note(oid);
+        tally.octets += octets;
+        if (went_back) {
+            tally.back.note(oid);
+        } else if (is_line_[row] && most > 0 && octets / far_over > most) {
+            tally.over.note(oid);
+        }
     };
     compare(Metric::if_in_octets, before_[row].in);
     compare(Metric::if_out_octets, before_[row].out);

@@ -69,12 +69,12 @@ public:
     void forget() { before_.clear(); }
 
 private:
-    /// Octets received and sent by one interface.
+    /// Octets received and sent by one interface, in units of 4 KiB, lower digits.
     struct Octets {
-        std::uint64_t in{not_read};
-        std::uint64_t out{not_read};
+        std::uint32_t in{not_read};
+        std::uint32_t out{not_read};
     };
-    static constexpr auto not_read = ~std::uint64_t{0};
+    static constexpr auto not_read = ~std::uint32_t{0};
     struct Tally;
 
     void compare_row(const InterfaceInventory&, const TableReading&, std::size_t row, Tally&);
