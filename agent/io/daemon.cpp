@@ -30,7 +30,7 @@ using namespace std::chrono_literals;
 
 constexpr auto vitals_period = 10s;
 // The start takes most, then ever less is new.
-constexpr std::chrono::milliseconds first_give_back = 50ms;
+constexpr std::chrono::milliseconds first_give_back = 10ms;
 constexpr std::chrono::milliseconds give_back_period = 15s;
 
 // Members are destroyed in reverse order: whatever uses the spool ends before it.
