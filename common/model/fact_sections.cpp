@@ -11,7 +11,6 @@ namespace {
 using Type = FieldInfo::Type;
 using Words = std::string_view;
 
-constexpr auto optional = FieldInfo::Need::none;
 constexpr auto required = FieldInfo::Need::required;
 constexpr auto one_of = FieldInfo::Need::one_of;
 
