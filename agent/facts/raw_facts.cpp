@@ -18,7 +18,6 @@ Presence RawFacts::there() const
 void RawFacts::put(std::size_t table, std::size_t column, FactIndex index, Value value)
 {
     Table& into = tables_[table];
-    into.state = TableRead::ok;
     std::vector<Value>& row = into.rows[std::move(index)];
     if (row.size() <= column) row.resize(column + 1);
     row[column] = std::move(value);

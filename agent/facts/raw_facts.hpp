@@ -45,11 +45,9 @@ public:
 
     void put_scalar(std::size_t scalar, Value value) { scalars_[scalar] = std::move(value); }
     void put(std::size_t table, std::size_t column, FactIndex index, Value value);
-    void mark(std::size_t table, TableRead state) { tables_[table].state = state; }
 
     [[nodiscard]] const Value& scalar(std::size_t number) const { return scalars_[number]; }
     [[nodiscard]] const Rows& rows(std::size_t table) const { return tables_[table].rows; }
-    [[nodiscard]] TableRead state(std::size_t table) const { return tables_[table].state; }
     /// Nothing where there is no such row or it lacks the column.
     [[nodiscard]] const Value& cell(std::size_t table, std::size_t column, const FactIndex& index)
         const;
@@ -57,7 +55,6 @@ public:
 private:
     struct Table {
         Rows rows;
-        TableRead state{TableRead::absent};
     };
     std::vector<Value> scalars_;
     std::vector<Table> tables_;
