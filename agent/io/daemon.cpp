@@ -48,7 +48,10 @@ struct Daemon {
               context.get_executor(),
               given.collector,
               spool,
-              [this] { recorder.start_segment(); },
+              {
+                  .start_segment = [this] { recorder.start_segment(); },
+                  .begin_anew = [this] { recorder.begin_anew(); },
+              },
               random_number()
           )
     {

@@ -80,6 +80,13 @@ void Recorder::start_segment()
     encoder_.start_segment();
 }
 
+void Recorder::begin_anew()
+{
+    flush();
+    encoder_.forget_readings();
+    spool_.abandon();
+}
+
 Task<void> Recorder::run()
 {
     boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};

@@ -26,6 +26,10 @@ public:
     /// The next batch opens a new segment (after a cut, so that the present is current at once).
     void start_segment();
 
+    /// What was recorded so far and is not acknowledged is dropped; what comes does not count from
+    /// it. For an agent that is not the one who tells (wire::Refusal::fenced).
+    void begin_anew();
+
     /// Seals what there is and hands it to the spool.
     void flush();
 

@@ -175,11 +175,8 @@ Result<Spool::Opened> Spool::open(
     auto state = std::make_unique<State>(limits, std::move(loop), calls);
     auto found = state->disk.open(problem);
     if (!found) return found.error();
-    state->epoch = found->epoch;
-    if (state->epoch.value == 0) {
-        std::random_device random;
-        state->epoch.value = (std::uint64_t{random()} << 32 | random()) | 1U;
-    }
+    std::random_device random;
+    state->epoch.value = std::uint64_t{random()} << 32 | random();
     state->next = found->next;
     state->durable = state->disk.durable();
     for (const auto& file : found->files)
@@ -206,6 +203,16 @@ try {
 Epoch Spool::epoch() const
 {
     return state_->epoch;
+}
+
+std::vector<Epoch> Spool::older_epochs() const
+{
+    std::vector<Epoch> older;
+    for (const SegmentInfo& segment : state_->journal.segments()) {
+        const bool is_known = !older.empty() && older.back() == segment.epoch;
+        if (segment.epoch != state_->epoch && !is_known) older.push_back(segment.epoch);
+    }
+    return older;
 }
 
 Seq Spool::next_seq() const
@@ -277,6 +284,11 @@ std::vector<SegmentInfo> Spool::segments() const
 void Spool::acknowledge(const RangeSet& applied)
 {
     state_->remove(state_->journal.take_settled(applied));
+}
+
+void Spool::abandon()
+{
+    state_->remove(state_->journal.take_all());
 }
 
 SpoolStatus Spool::status() const

@@ -41,8 +41,8 @@ struct SpoolStatus {
 class Spool {
 public:
     struct Opened;
-    /// Opens the folder (creates it, and a new epoch, when there is none), scans the segments, cuts
-    /// a torn tail, names damage and keeps later records. Callbacks and awaits run on `loop`.
+    /// Opens the folder (creates it when there is none), begins a new epoch, scans the segments,
+    /// cuts a torn tail, names damage and keeps later records. Callbacks and awaits run on `loop`.
     /// Errors: those of the file system, with the path in `problem`.
     static Result<Opened> open(
         const SpoolLimits& limits, boost::asio::any_io_executor loop, std::string& problem
@@ -56,7 +56,9 @@ public:
     );
     ~Spool(); // flushes and fsyncs what was appended
 
-    [[nodiscard]] Epoch epoch() const;
+    [[nodiscard]] Epoch epoch() const; // of this life, random
+    /// Epochs of batches that former lives have left, oldest first.
+    [[nodiscard]] std::vector<Epoch> older_epochs() const;
     [[nodiscard]] Seq next_seq() const; // number that the next batch appended must have
 
     /// Queues the batch. One whose id opens a segment starts a new file. When the spool is full the
@@ -83,6 +85,10 @@ public:
 
     /// These are in the collector's ledger: whole segments of them are unlinked, the newest kept.
     void acknowledge(const RangeSet& applied);
+
+    /// Drops all of it, the newest segment too; what was not acknowledged counts as dropped. The
+    /// next batch must open a segment.
+    void abandon();
 
     [[nodiscard]] SpoolStatus status() const;
 

@@ -20,7 +20,6 @@ Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
     auto scan = folder_.scan(problem);
     if (!scan) return scan.error();
     Found found{
-        .epoch = scan->epoch,
         .next = scan->next,
         .files = {},
         .newest_segment = {},
@@ -29,7 +28,7 @@ Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
     for (SpoolFile& file : scan->files) {
         durable_ = file.index.last();
         found.files.push_back({
-            .last = {.epoch = scan->epoch, .seq = durable_, .segment = file.segment},
+            .last = {.epoch = file.epoch, .seq = durable_, .segment = file.segment},
             .bytes = file.bytes,
         });
         const Seq first = file.index.first();
@@ -108,7 +107,13 @@ bool SpoolDisk::begin_file(const BatchId& batch)
     current_first_ = batch.seq;
     durable_bytes_ = 0;
     folder_is_durable_ = false;
-    files_[batch.seq] = {.path = path, .segment = batch.segment, .bytes = head.size(), .index = {}};
+    files_[batch.seq] = {
+        .path = path,
+        .epoch = batch.epoch,
+        .segment = batch.segment,
+        .bytes = head.size(),
+        .index = {},
+    };
     return true;
 }
 

@@ -42,7 +42,6 @@ public:
 
     /// What the folder held; see Spool::open.
     struct Found {
-        Epoch epoch; // 0: nothing there
         Seq next{1}; // see FolderScan
         struct File {
             BatchId last;

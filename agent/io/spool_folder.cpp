@@ -152,7 +152,7 @@ struct SpoolFolder::Scanning {
         if (seq.value > farthest) return;
         result.next = std::max(result.next, seq_after(seq, octets_lost));
     }
-    void take(const std::string& path, const Scan& scan);
+    void take(const std::string& path, Epoch epoch, const Scan& scan);
     void set_aside(const std::string& path, const std::string& why)
     {
         std::error_code error;
@@ -161,12 +161,13 @@ struct SpoolFolder::Scanning {
     }
 };
 
-void SpoolFolder::Scanning::take(const std::string& path, const Scan& scan)
+void SpoolFolder::Scanning::take(const std::string& path, Epoch epoch, const Scan& scan)
 {
     // What was written anew to this file after a failed fsync no longer counts in the one before.
     if (!result.files.empty()) result.files.back().index.cut(scan.records.front().seq);
     result.files.push_back({
         .path = path,
+        .epoch = epoch,
         .segment = scan.segment,
         .bytes = scan.good_bytes,
         .index = RecordIndex{scan.records},
@@ -195,13 +196,11 @@ Result<void> SpoolFolder::scan_file(
         return {};
     }
     const auto head = decode_segment_head(*bytes);
-    Epoch& epoch = scanning.result.epoch;
-    if (!head || head->first != first || (epoch.value != 0 && head->epoch != epoch)) {
+    if (!head || head->first != first) {
         scanning.reserve(first, bytes->size());
         scanning.set_aside(path, "not a segment of this spool");
         return {};
     }
-    epoch = head->epoch;
     const Scan scan = scan_segment(*bytes, *head);
     for (const std::string& stretch : scan.damage)
         scanning.note(path, stretch);
@@ -217,7 +216,7 @@ Result<void> SpoolFolder::scan_file(
         return {};
     }
     scanning.reserve(scan.records.back().seq, torn);
-    scanning.take(path, scan);
+    scanning.take(path, head->epoch, scan);
     return {};
 }
 

@@ -17,6 +17,7 @@ namespace hallmonitor::agent {
 /// One spool file.
 struct SpoolFile {
     std::string path;
+    Epoch epoch;
     Seq segment; // first batch of its segment
     std::uint64_t bytes{0};
     RecordIndex index;
@@ -24,7 +25,6 @@ struct SpoolFile {
 
 /// What the folder held.
 struct FolderScan {
-    Epoch epoch; // 0: nothing there
     /// No batch of this number or above was ever durable, even where a tail was cut off: numbers
     /// that it may have held are passed over, since the collector may have seen them.
     Seq next{1};

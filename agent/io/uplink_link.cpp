@@ -49,12 +49,11 @@ UplinkLink::UplinkLink(
     asio::any_io_executor loop,
     CollectorEndpoint endpoint,
     Spool& spool,
-    std::function<void()> start_segment,
+    Recording recording,
     std::uint64_t seed
 )
     : loop_(std::move(loop)), endpoint_(std::move(endpoint)), spool_(spool),
-      start_segment_(std::move(start_segment)), backoff_(seed), wake_pump_(loop_),
-      wake_retry_(loop_)
+      recording_(std::move(recording)), backoff_(seed), wake_pump_(loop_), wake_retry_(loop_)
 {
     spool_.on_durable([this] { wake_pump_.cancel(); });
 }
@@ -135,7 +134,12 @@ Task<void> UplinkLink::converse(std::shared_ptr<FrameStream> frames)
     using namespace asio::experimental::awaitable_operators;
     session_ = {};
     frames->on_drained([this] { wake_pump_.cancel(); });
-    frames->send(wire::Hello{.epoch = spool_.epoch(), .software = software, .wall = wall_now()});
+    frames->send(wire::Hello{
+        .epoch = spool_.epoch(),
+        .older = spool_.older_epochs(),
+        .software = software,
+        .wall = wall_now(),
+    });
     auto reader = read_answers(frames);
     auto writer = frames->run_writer();
     auto watchdog = frames->run_watchdog();
@@ -175,18 +179,31 @@ void UplinkLink::take(FrameStream& frames, const wire::Message& message)
         log::error("batch_rejected", {{"seq", reject->seq.value}, {"reason", reject->reason}});
     } else if (const auto* rewind = std::get_if<wire::Rewind>(&message)) {
         if (!session_.rewind(*rewind)) frames.close("the collector cannot decode what we send");
+    } else if (std::holds_alternative<wire::Keepalive>(message)) {
+        frames.send(wire::Keepalive{});
+        return;
     } else if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
-        frames.close("the collector refuses us: " + refusal->reason);
+        take_refusal(frames, *refusal);
     }
     spool_.acknowledge(session_.settled());
     wake_pump_.cancel();
 }
 
+void UplinkLink::take_refusal(FrameStream& frames, const wire::Refusal& refusal)
+{
+    frames.close("the collector refuses us: " + refusal.reason);
+    if (!refusal.fenced) return;
+    fenced_ = true;
+    recording_.begin_anew();
+}
+
 void UplinkLink::take_welcome(const wire::Welcome& welcome)
 {
+    // What came between the last refusal and now was told by the other one.
+    if (std::exchange(fenced_, false)) recording_.begin_anew();
     const std::vector<SegmentInfo> segments = spool_.segments();
     const bool wants_segment = session_.welcomed(welcome, segments);
-    if (wants_segment) start_segment_();
+    if (wants_segment) recording_.start_segment();
     session_.begin_live(
         wants_segment || segments.empty() ? spool_.next_seq() : segments.back().first
     );

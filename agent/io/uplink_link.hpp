@@ -23,13 +23,17 @@ namespace hallmonitor::agent {
 
 class UplinkLink {
 public:
-    /// `spool` outlives the link. `start_segment` seals what is pending and makes the next batch
-    /// open a new segment.
+    /// What the link asks of the recorder.
+    struct Recording {
+        std::function<void()> start_segment; // Recorder::start_segment
+        std::function<void()> begin_anew;    // Recorder::begin_anew
+    };
+    /// `spool` outlives the link.
     UplinkLink(
         boost::asio::any_io_executor loop,
         CollectorEndpoint endpoint,
         Spool& spool,
-        std::function<void()> start_segment,
+        Recording recording,
         std::uint64_t seed
     );
 
@@ -51,13 +55,14 @@ private:
     Task<void> read_answers(std::shared_ptr<FrameStream> frames);
     Task<void> pump(std::shared_ptr<FrameStream> frames);
     void take(FrameStream& frames, const wire::Message& message);
+    void take_refusal(FrameStream& frames, const wire::Refusal& refusal);
     void take_welcome(const wire::Welcome& welcome);
     void note(std::string problem);
 
     boost::asio::any_io_executor loop_;
     CollectorEndpoint endpoint_;
     Spool& spool_;
-    std::function<void()> start_segment_;
+    Recording recording_;
     Backoff backoff_;
     std::shared_ptr<boost::asio::ssl::context> context_; // of the present connection
     UplinkSession session_;
@@ -66,6 +71,7 @@ private:
     boost::asio::steady_timer wake_retry_;
     bool reached_{false};  // by the present or last try
     bool welcomed_{false}; // likewise
+    bool fenced_{false};   // since another machine was the one who tells
     bool stopped_{false};
     Status status_;
 };

@@ -6,8 +6,13 @@ void Journal::add(const BatchId& batch, std::uint64_t bytes)
 {
     if (segments_.empty() || segments_.back().first != batch.segment) {
         if (!segments_.empty()) segments_.back().newest = false;
-        segments_.push_back({.first = batch.segment, .last = batch.seq, .bytes = 0, .newest = true}
-        );
+        segments_.push_back({
+            .first = batch.segment,
+            .last = batch.seq,
+            .epoch = batch.epoch,
+            .bytes = 0,
+            .newest = true,
+        });
     }
     segments_.back().last = batch.seq;
     segments_.back().bytes += bytes;
@@ -31,7 +36,7 @@ std::vector<Seq> Journal::take_settled(const RangeSet& settled)
 std::vector<Seq> Journal::take_excess()
 {
     std::vector<Seq> taken;
-    while (bytes_ > max_bytes_ && segments_.size() > 1)
+    while ((bytes_ > max_bytes_ && segments_.size() > 1) || segments_.size() > most_segments)
         taken.push_back(drop_oldest());
     return taken;
 }
@@ -40,6 +45,14 @@ std::vector<Seq> Journal::take_oldest()
 {
     if (segments_.size() < 2) return {};
     return {drop_oldest()};
+}
+
+std::vector<Seq> Journal::take_all()
+{
+    std::vector<Seq> taken;
+    while (!segments_.empty())
+        taken.push_back(drop_oldest());
+    return taken;
 }
 
 Seq Journal::drop_oldest()

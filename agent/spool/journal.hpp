@@ -5,7 +5,9 @@
 #include "agent/spool/segment_info.hpp"
 #include "common/model/range_set.hpp"
 #include "common/wire/batch.hpp"
+#include "common/wire/messages.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -14,6 +16,10 @@ namespace hallmonitor::agent {
 
 class Journal {
 public:
+    /// Each may be of an epoch of its own, where an agent restarts again and again: as many as a
+    /// hello can name.
+    static constexpr std::size_t most_segments = wire::most_older_epochs;
+
     explicit Journal(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
     /// A batch was appended (or found at start).
@@ -23,11 +29,14 @@ public:
     /// agent reads its last readings from it. They are forgotten here.
     [[nodiscard]] std::vector<Seq> take_settled(const RangeSet& settled);
 
-    /// While over the size limit: the oldest segments, by first batch, to be dropped. The newest
+    /// While over the limits: the oldest segments, by first batch, to be dropped. The newest
     /// stays. They are forgotten here, and what of them was not settled is counted as dropped.
     [[nodiscard]] std::vector<Seq> take_excess();
     /// The disk is full although we are not: drops the oldest segment, if there is another.
     [[nodiscard]] std::vector<Seq> take_oldest();
+
+    /// All of them, the newest too. What was not settled is counted as dropped.
+    [[nodiscard]] std::vector<Seq> take_all();
 
     [[nodiscard]] std::vector<SegmentInfo> segments() const;
     [[nodiscard]] std::uint64_t bytes() const { return bytes_; }

@@ -7,10 +7,11 @@
 
 namespace hallmonitor::agent {
 
-/// One segment file. `last` < `first`: nothing in it yet.
+/// One segment. `last` < `first`: nothing in it yet.
 struct SegmentInfo {
     Seq first;
     Seq last;
+    Epoch epoch;
     std::uint64_t bytes{0};
     bool newest{false};
     bool operator==(const SegmentInfo&) const = default;

@@ -71,6 +71,8 @@ constexpr std::array table{
         "Share of the window, from the first evidence on, for which there is evidence.", gauge, "site,device,interface,scope,window,calendar"},
     MetricFamily{agent_up, "hallmonitor_agent_up",
         "1 while the agent is connected and was heard within 30 s.", gauge, of_agent},
+    MetricFamily{agent_identity_contested, "hallmonitor_agent_identity_contested",
+        "1 while a second machine with the agent's certificate is refused.", gauge, of_agent},
     MetricFamily{agent_info, "hallmonitor_agent_info",
         "Software of the agent.", gauge, "site,agent,software"},
     MetricFamily{agent_lag_seconds, "hallmonitor_agent_lag_seconds",

@@ -43,6 +43,7 @@ enum class FamilyId : std::uint8_t {
     availability_ratio,
     coverage_ratio,
     agent_up,
+    agent_identity_contested,
     agent_info,
     agent_lag_seconds,
     agent_clock_skew_seconds,

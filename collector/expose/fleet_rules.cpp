@@ -243,6 +243,11 @@ void put_agent_up(Lines& lines, const Context& context, const AgentView& agent)
     lines.put(flag(is_up(agent, context.now)));
 }
 
+void put_contested(Lines& lines, const Context& context, const AgentView& agent)
+{
+    lines.put(flag(is_contested(agent, context.now)));
+}
+
 void put_agent_info(Lines& lines, const Context&, const AgentView& agent)
 {
     if (agent.software.empty()) return;
@@ -336,6 +341,7 @@ constexpr std::array rules{
         .device = of_device<put_coverage>,
         .interface = of_interface<put_coverage>},
     agent_rule(agent_up, put_agent_up),
+    agent_rule(agent_identity_contested, put_contested),
     agent_rule(agent_info, put_agent_info),
     agent_rule(agent_lag_seconds, put_agent_lag),
     agent_rule(agent_clock_skew_seconds, put_clock_skew),

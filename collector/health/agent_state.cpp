@@ -1,12 +1,14 @@
 #include "collector/health/agent_state.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <set>
 #include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
-constexpr std::size_t epochs_kept = 4;
+constexpr std::ptrdiff_t others_kept = 64;
 constexpr std::size_t most_ranges = 4'096; // honest agents make a handful
 
 } // namespace
@@ -24,16 +26,21 @@ EpochSet::Life& EpochSet::life_of(Epoch epoch)
         std::rotate(found, found + 1, lives_.end());
     }
     lives_.back().turn = turn;
-    keep_newest();
     return lives_.back();
 }
 
-void EpochSet::keep_newest()
+void EpochSet::keep(const wire::Hello& hello)
 {
-    while (lives_.size() > epochs_kept) {
-        forgotten_.push_back(lives_.front().epoch);
-        lives_.erase(lives_.begin());
-    }
+    std::set<Epoch> named{hello.older.begin(), hello.older.end()};
+    named.insert(hello.epoch);
+    auto others = std::count_if(lives_.begin(), lives_.end(), [&](const Life& life) {
+        return !named.contains(life.epoch);
+    });
+    std::erase_if(lives_, [&](const Life& life) {
+        const bool goes = !named.contains(life.epoch) && others-- > others_kept;
+        if (goes) forgotten_.push_back(life.epoch);
+        return goes;
+    });
 }
 
 EpochSet::Verdict EpochSet::apply(const BatchId& batch)
@@ -71,7 +78,6 @@ void EpochSet::restore(const AgentRecord& record)
     std::sort(lives_.begin(), lives_.end(), [](const Life& a, const Life& b) {
         return a.turn < b.turn;
     });
-    keep_newest();
 }
 
 bool EpochSet::dirty() const
@@ -88,6 +94,35 @@ void EpochSet::take_changes(const AgentId& agent, Checkpoint& into)
     for (Life& life : lives_)
         if (std::exchange(life.is_dirty, false))
             into.agents.push_back({agent, life.epoch, life.applied, life.turn});
+}
+
+void AgentState::connected(
+    const AgentId& id, const wire::Hello& hello, std::string peer, WallTime now
+)
+{
+    epochs.keep(hello);
+    view.id = id;
+    view.connected = true;
+    view.peer = std::move(peer);
+    view.software = hello.software;
+    view.heard_at = now;
+    view.clock_skew = hello.wall - now;
+}
+
+std::optional<Event> AgentState::fenced(
+    const std::string& first, const std::string& second, WallTime now
+)
+{
+    const bool is_known = is_contested(view, now);
+    view.contested_at = now;
+    if (is_known) return std::nullopt;
+    return Event{
+        .at = {},
+        .device = "",
+        .kind = "double_identity",
+        .text = "two machines use this agent's certificate: " + first + " stays, " + second +
+                " was refused; issue it a certificate of its own, or stop it",
+    };
 }
 
 } // namespace hallmonitor::collector

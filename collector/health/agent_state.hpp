@@ -6,12 +6,14 @@
 #include "collector/health/snapshot.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace hallmonitor::collector {
 
-/// The newest epochs of an agent, with the batches applied and those that are durable. An agent
-/// whose spool was lost begins another epoch; so does a second machine with the same certificate.
+/// The epochs of an agent, with the batches applied and those that are durable. Each life of its
+/// process begins another one; its hello names those of which its spool holds anything yet.
 class EpochSet {
 public:
     enum class Verdict : std::uint8_t {
@@ -21,6 +23,10 @@ public:
     };
     /// Adds the batch to what is applied, and says whether it was in it.
     Verdict apply(const BatchId& batch);
+
+    /// Forgets all but the epochs that `hello` names and the newest few others: a second machine
+    /// with the same identity may come back with its own.
+    void keep(const wire::Hello& hello);
 
     [[nodiscard]] RangeSet durable(Epoch epoch) const;
     void committed(Epoch epoch, const RangeSet& applied);
@@ -38,7 +44,6 @@ private:
         bool is_dirty{false};
     };
     Life& life_of(Epoch epoch);
-    void keep_newest();
 
     std::vector<Life> lives_; // newest use last
     std::vector<Epoch> forgotten_;
@@ -48,6 +53,12 @@ struct AgentState {
     EpochSet epochs;
     AgentView view;
     std::size_t tables{0};
+
+    void connected(const AgentId& id, const wire::Hello& hello, std::string peer, WallTime now);
+    /// The event to tell, unless the same was told already.
+    [[nodiscard]] std::optional<Event> fenced(
+        const std::string& first, const std::string& second, WallTime now
+    );
 };
 
 } // namespace hallmonitor::collector

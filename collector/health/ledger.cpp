@@ -320,13 +320,15 @@ void Ledger::connected(
 )
 {
     state_->now = now;
-    AgentView& view = state_->agents[agent].view;
-    view.id = agent;
-    view.connected = true;
-    view.peer = std::move(peer);
-    view.software = hello.software;
-    view.heard_at = now;
-    view.clock_skew = hello.wall - now;
+    state_->agents[agent].connected(agent, hello, std::move(peer), now);
+}
+
+void Ledger::fenced(
+    const AgentId& agent, const std::string& first, const std::string& second, WallTime now
+)
+{
+    if (auto event = state_->agents[agent].fenced(first, second, now))
+        state_->add_event(agent, {.wall = now, .event = std::move(*event)});
 }
 
 void Ledger::disconnected(const AgentId& agent)

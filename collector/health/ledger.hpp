@@ -125,6 +125,10 @@ public:
     /// Connection facts, for the snapshot.
     void connected(const AgentId& agent, const wire::Hello& hello, std::string peer, WallTime now);
     void disconnected(const AgentId& agent);
+    /// A second machine with the agent's identity was refused; addresses of both.
+    void fenced(
+        const AgentId& agent, const std::string& first, const std::string& second, WallTime now
+    );
     void heard(const AgentId& agent, WallTime now);
 
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot(WallTime now);

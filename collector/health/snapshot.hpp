@@ -109,6 +109,7 @@ struct AgentView {
     bool connected{false};
     std::string peer; // address it comes from
     std::string software;
+    std::optional<WallTime> contested_at;    // collector's clock: a second machine was refused last
     WallTime heard_at;                       // collector's clock: last frame of any kind
     std::chrono::milliseconds clock_skew{0}; // agent's clock minus collector's, at hello
     LaneView live;
@@ -154,6 +155,9 @@ struct Snapshot {
 
 /// True while the agent is connected and was heard within limits::peer_silence.
 [[nodiscard]] bool is_up(const AgentView& agent, WallTime now);
+
+/// True while a second machine with the agent's identity keeps trying (it does every minute).
+[[nodiscard]] bool is_contested(const AgentView& agent, WallTime now);
 
 /// Age of the newest batch of the live lane, on the agent's own clock; empty before the first.
 [[nodiscard]] std::optional<std::chrono::milliseconds> live_lag(

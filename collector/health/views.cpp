@@ -7,6 +7,8 @@
 namespace hallmonitor::collector {
 namespace {
 
+constexpr auto contest_hold = std::chrono::minutes{5};
+
 std::optional<bool> flag(const TableState& table, Metric metric)
 {
     const Cell cell = table.value(metric);
@@ -203,6 +205,11 @@ std::vector<Interval> life_of(
 bool is_up(const AgentView& agent, WallTime now)
 {
     return agent.connected && now - agent.heard_at <= limits::peer_silence;
+}
+
+bool is_contested(const AgentView& agent, WallTime now)
+{
+    return agent.contested_at && now - *agent.contested_at <= contest_hold;
 }
 
 std::optional<std::chrono::milliseconds> live_lag(const AgentView& agent, WallTime now)

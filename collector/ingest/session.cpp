@@ -48,11 +48,18 @@ Reaction Session::take_hello(const wire::Hello& hello)
         return end(reason);
     }
     version_ = version;
-    epoch_ = hello.epoch;
+    epochs_ = hello.older;
+    epochs_.push_back(hello.epoch);
+    std::sort(epochs_.begin(), epochs_.end());
     state_ = State::open;
     Reaction reaction;
     reaction.hello = hello;
     return reaction;
+}
+
+bool Session::has(Epoch epoch) const
+{
+    return std::binary_search(epochs_.begin(), epochs_.end(), epoch);
 }
 
 wire::Message Session::welcome(const RangeSet& applied, WallTime now)
@@ -71,8 +78,8 @@ Reaction Session::take_batch(const wire::BatchMessage& message)
         reaction.send.emplace_back(wire::Reject{.seq = id->seq, .reason = std::move(reason)});
     };
     LaneState& lane = lanes_.at(number_of(message.lane));
-    if (id->epoch != epoch_) {
-        reject("batch is of another epoch than the hello");
+    if (!has(id->epoch)) {
+        reject("batch is of an epoch that the hello does not name");
         return reaction;
     }
     if (lane.broken_segment == id->segment) {

@@ -34,11 +34,12 @@ class Session {
 public:
     [[nodiscard]] Reaction feed(const wire::Message& message);
 
-    /// The answer to a hello whose epoch the ledger knows `applied` of.
+    /// The answer to a hello of whose epochs the ledger holds `applied`.
     [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
 
     [[nodiscard]] bool is_open() const { return state_ == State::open; }
-    [[nodiscard]] Epoch epoch() const { return epoch_; }
+    /// True for an epoch that the hello has named: only its batches are taken.
+    [[nodiscard]] bool has(Epoch epoch) const;
     [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
 
 private:
@@ -54,7 +55,7 @@ private:
     };
 
     State state_{State::expecting_hello};
-    Epoch epoch_;
+    std::vector<Epoch> epochs_; // sorted
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
     std::uint64_t rejected_{0};

@@ -91,6 +91,9 @@ IngestSink Ingest::sink()
     return {
         .durable =
             [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
+        .fenced = [this](
+                      const AgentId& agent, const std::string& first, const std::string& second
+                  ) { ledger_.fenced(agent, first, second, wall_now()); },
         .apply =
             [this](const AgentId& agent, wire::Lane lane, const DecodedBatch& batch) {
                 ledger_.heard(agent, wall_now());

@@ -7,6 +7,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include <set>
 #include <utility>
 
 namespace hallmonitor::collector {
@@ -20,7 +21,9 @@ constexpr auto handshake_limit = 10s;
 constexpr auto hello_limit = 10s;
 constexpr auto accept_pause = 100ms; // after EMFILE and its like
 constexpr auto paused_poll = 100ms;
-constexpr auto double_identity = 10s; // an agent heard this recently is alive
+// A connection whose agent does not answer within this is dead, where another one wants its place.
+constexpr auto answer_limit = 3s;
+constexpr auto answer_poll = 50ms;
 constexpr std::size_t most_connections = 4'096;
 constexpr std::size_t most_unread = std::size_t{1} << 20; // octets of our answers
 
@@ -34,9 +37,10 @@ struct IngestServer::Connection {
     std::string peer;
     AgentId agent;
     Session session;
-    MonoTime heard_at;
+    std::uint64_t keepalives{0}; // heard
     bool admitted{false};
-    std::string rejected_for; // reason of the last batch rejected
+    std::string rejected_for;     // reason of the last batch rejected
+    std::set<std::string> rivals; // addresses of refused connections with this identity
 };
 
 IngestServer::IngestServer(
@@ -119,7 +123,6 @@ Task<void> IngestServer::serve(std::shared_ptr<Connection> connection)
         connection->frames.close(problem);
     } else {
         connection->agent = *identity;
-        connection->heard_at = mono_now();
         auto reader = read_frames(connection);
         auto writer = connection->frames.run_writer();
         auto watchdog = connection->frames.run_watchdog();
@@ -145,8 +148,14 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
     auto first = frames.read();
     auto message = co_await with_deadline(std::move(first), hello_limit);
     while (message) {
-        connection->heard_at = mono_now();
-        react(connection, connection->session.feed(*message));
+        if (std::holds_alternative<wire::Keepalive>(*message)) ++connection->keepalives;
+        auto reaction = connection->session.feed(*message);
+        if (reaction.hello) {
+            auto admission = admit(connection, *reaction.hello);
+            const bool admitted = co_await std::move(admission);
+            if (!admitted) co_return;
+        }
+        react(connection, std::move(reaction));
         if (frames.is_closed()) co_return;
         if (connection->admitted) sink_.heard(connection->agent);
         while (paused_ && !frames.is_closed()) {
@@ -164,7 +173,6 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
 
 void IngestServer::react(const std::shared_ptr<Connection>& connection, Reaction reaction)
 {
-    if (reaction.hello && !admit(connection, *reaction.hello)) return;
     for (const wire::Message& message : reaction.send) {
         if (const auto* reject = std::get_if<wire::Reject>(&message))
             note_reject(*connection, *reject);
@@ -198,34 +206,67 @@ void IngestServer::answer(Connection& connection, const wire::Message& message)
         connection.frames.close("agent does not read our answers");
 }
 
-bool IngestServer::admit(const std::shared_ptr<Connection>& connection, const wire::Hello& hello)
+// One identity, one writer (D6): whoever answers first stays. An agent that restarted or whose line
+// was cut has left a connection that answers no more; of two machines with one certificate both do.
+Task<bool> IngestServer::admit(std::shared_ptr<Connection> connection, wire::Hello hello)
 {
-    const auto known = agents_.find(connection->agent);
-    if (known != agents_.end()) {
-        Connection& older = *known->second;
-        const bool same_spool = older.session.epoch() == hello.epoch;
-        if (!same_spool && mono_now() - older.heard_at < double_identity) {
-            // A cloned machine: two spools with one name. The one that was here first stays.
-            const std::string reason = "another agent with this identity is connected from " +
-                                       older.peer + "; issue this machine a certificate of its own";
-            log::error(
-                "double_identity",
-                {{"site", connection->agent.site},
-                 {"agent", connection->agent.name},
-                 {"first", older.peer},
-                 {"second", connection->peer}}
-            );
-            ++counts_.refused;
-            connection->frames.send(wire::Refusal{reason});
-            connection->frames.close_after_writing(reason);
-            return false;
+    for (;;) {
+        const auto known = agents_.find(connection->agent);
+        if (known == agents_.end()) break;
+        const std::shared_ptr<Connection> first = known->second;
+        auto asking = is_alive(first);
+        const bool alive = co_await std::move(asking);
+        if (connection->frames.is_closed()) co_return false;
+        if (alive) {
+            fence(*connection, *first);
+            co_return false;
         }
-        older.frames.close("replaced by a newer connection of the same agent");
-        agents_.erase(known);
+        const auto now_known = agents_.find(connection->agent);
+        if (now_known == agents_.end() || now_known->second != first) continue;
+        first->frames.close("replaced by a newer connection of the same agent");
+        agents_.erase(now_known);
     }
+    welcome(connection, hello);
+    co_return true;
+}
+
+// Asks by a keepalive. While paused nothing is read, so nothing would be heard either.
+Task<bool> IngestServer::is_alive(std::shared_ptr<Connection> connection)
+{
+    const std::uint64_t before = connection->keepalives;
+    connection->frames.send(wire::Keepalive{});
+    for (auto waited = 0ms; waited < answer_limit; waited += paused_ ? 0ms : answer_poll) {
+        if (connection->frames.is_closed()) co_return false;
+        if (connection->keepalives > before) co_return true;
+        static_cast<void>(co_await sleep_for(answer_poll));
+    }
+    co_return false;
+}
+
+void IngestServer::fence(Connection& second, Connection& first)
+{
+    ++counts_.refused;
+    const std::string reason = "another agent with this identity is connected from " + first.peer +
+                               "; issue this machine a certificate of its own";
+    // It comes again every minute: told once an address.
+    const std::string address = second.peer.substr(0, second.peer.rfind(':'));
+    if (first.rivals.insert(address).second)
+        log::error(
+            "double_identity",
+            {{"site", second.agent.site},
+             {"agent", second.agent.name},
+             {"first", first.peer},
+             {"second", second.peer}}
+        );
+    sink_.fenced(second.agent, first.peer, second.peer);
+    second.frames.send(wire::Refusal{.reason = reason, .fenced = true});
+    second.frames.close_after_writing(reason);
+}
+
+void IngestServer::welcome(const std::shared_ptr<Connection>& connection, const wire::Hello& hello)
+{
     agents_.emplace(connection->agent, connection);
     connection->admitted = true;
-    const RangeSet applied = sink_.durable(connection->agent, hello.epoch);
     log::info(
         "agent_connected",
         {{"site", connection->agent.site},
@@ -234,14 +275,20 @@ bool IngestServer::admit(const std::shared_ptr<Connection>& connection, const wi
          {"software", hello.software}}
     );
     sink_.connected(connection->agent, hello, connection->peer);
+    // A spool gives a number once, so what is durable of all its epochs is one set.
+    RangeSet applied = sink_.durable(connection->agent, hello.epoch);
+    for (const Epoch epoch : hello.older) {
+        const RangeSet before = sink_.durable(connection->agent, epoch);
+        for (const SeqRange& range : before.ranges())
+            applied.add(range);
+    }
     connection->frames.send(connection->session.welcome(applied, wall_now()));
-    return true;
 }
 
 void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& applied)
 {
     const auto known = agents_.find(agent);
-    if (known == agents_.end() || known->second->session.epoch() != epoch) return;
+    if (known == agents_.end() || !known->second->session.has(epoch)) return;
     answer(*known->second, wire::Ack{applied});
 }
 

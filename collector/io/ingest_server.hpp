@@ -23,6 +23,8 @@ namespace hallmonitor::collector {
 /// What the server tells and asks; called on its loop.
 struct IngestSink {
     std::function<RangeSet(const AgentId&, Epoch)> durable;
+    /// A second connection with one identity was refused: addresses of the first and the second.
+    std::function<void(const AgentId&, const std::string& first, const std::string& second)> fenced;
     std::function<void(const AgentId&, wire::Lane, const DecodedBatch&)> apply;
     std::function<void(const AgentId&, const wire::Hello&, const std::string& peer)> connected;
     std::function<void(const AgentId&)> disconnected;
@@ -42,7 +44,7 @@ public:
     Result<void> listen(const std::string& address, std::uint16_t port, std::string& problem);
     [[nodiscard]] std::uint16_t port() const;
 
-    /// Tells the agent, if it is connected, what of its epoch is durable.
+    /// Tells the agent, if it is connected and has named that epoch, what of it is durable.
     void acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& applied);
 
     /// While paused nothing more is read from agents: the ledger cannot keep up or cannot commit.
@@ -67,10 +69,13 @@ private:
     Task<void> accept_loop();
     Task<void> serve(std::shared_ptr<Connection> connection);
     Task<void> read_frames(std::shared_ptr<Connection> connection);
+    Task<bool> admit(std::shared_ptr<Connection> connection, wire::Hello hello);
+    Task<bool> is_alive(std::shared_ptr<Connection> connection);
+    void fence(Connection& second, Connection& first);
+    void welcome(const std::shared_ptr<Connection>& connection, const wire::Hello& hello);
     void react(const std::shared_ptr<Connection>& connection, Reaction reaction);
     void note_reject(Connection& connection, const wire::Reject& reject);
     static void answer(Connection& connection, const wire::Message& message);
-    bool admit(const std::shared_ptr<Connection>& connection, const wire::Hello& hello);
 
     boost::asio::any_io_executor loop_;
     std::shared_ptr<boost::asio::ssl::context> context_;

@@ -144,6 +144,15 @@ json::array silent_agents(const Snapshot& snapshot, const std::optional<std::str
     return agents;
 }
 
+json::array contested_agents(const Snapshot& snapshot, const std::optional<std::string>& site)
+{
+    json::array agents;
+    for (const AgentView& agent : snapshot.agents)
+        if (is_wanted(site, agent.id.site) && is_contested(agent, snapshot.at))
+            agents.push_back({{"site", agent.id.site}, {"agent", agent.id.name}});
+    return agents;
+}
+
 // A device or a watched interface of it.
 struct Object {
     const DeviceView* device;
@@ -191,6 +200,7 @@ json::value devices_document(const Snapshot& snapshot, const std::optional<std::
     return {
         {"at", to_rfc3339(snapshot.at)},
         {"silent_agents", silent_agents(snapshot, site)},
+        {"contested_agents", contested_agents(snapshot, site)},
         {"devices", std::move(devices)},
     };
 }
@@ -198,7 +208,9 @@ json::value devices_document(const Snapshot& snapshot, const std::optional<std::
 PageSource devices_page(std::shared_ptr<const Snapshot> snapshot, std::optional<std::string> site)
 {
     const std::string head = R"({"at":")" + to_rfc3339(snapshot->at) + R"(","silent_agents":)" +
-                             json::serialize(silent_agents(*snapshot, site)) + R"(,"devices":[)";
+                             json::serialize(silent_agents(*snapshot, site)) +
+                             R"(,"contested_agents":)" +
+                             json::serialize(contested_agents(*snapshot, site)) + R"(,"devices":[)";
     return [snapshot = std::move(snapshot),
             site = std::move(site),
             next = std::size_t{0},
@@ -317,6 +329,7 @@ json::value agents_document(const Snapshot& snapshot, const std::optional<std::s
             {"agent", agent.id.name},
             {"state", is_up(agent, snapshot.at) ? "up" : "silent"},
             {"peer", agent.peer},
+            {"identity_contested", is_contested(agent, snapshot.at)},
             {"software", sanitize(agent.software)},
             {"lag_seconds", lag ? seconds(*lag) : json::value()},
             {"history_lag_seconds", history ? seconds(*history) : json::value()},

@@ -73,6 +73,11 @@ std::vector<std::string> problems(const json::value& document, const TextOptions
             " is silent" + since_text(agent, document, options.zone) +
             ": what it watches is unknown, not down."
         );
+    for (const json::value& agent : rows_of(document, "contested_agents"))
+        lines.push_back(
+            "Agent " + text_of(field(agent, "site")) + "/" + text_of(field(agent, "agent")) +
+            ": a second machine uses its certificate and is refused; /api/v1/events names both."
+        );
     for (const json::value& device : rows_of(document, "devices")) {
         const std::string name = object_name(device);
         if (is_state(device, "down")) {

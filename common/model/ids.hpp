@@ -21,14 +21,15 @@ struct DeviceId {
     auto operator<=>(const DeviceId&) const = default;
 };
 
-/// One life of an agent's spool: random, chosen when the spool folder is created.
+/// One life of an agent's process: random, chosen at each start. So a copy of a machine never gives
+/// a number that the original gives too.
 struct Epoch {
     std::uint64_t value{0};
     auto operator<=>(const Epoch&) const = default;
 };
 
-/// Number of a batch within an epoch, from 1, rising by 1; numbers that a damaged spool may have
-/// held are passed over. (agent, epoch, seq) names it for ever.
+/// Number of a batch, rising by 1 for as long as a spool lives, over many epochs; numbers that a
+/// damaged spool may have held are passed over. (agent, epoch, seq) names it for ever.
 struct Seq {
     std::uint64_t value{0};
     auto operator<=>(const Seq&) const = default;

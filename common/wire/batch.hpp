@@ -106,6 +106,10 @@ public:
     /// The next batch opens a new segment. Only right after seal().
     void start_segment();
 
+    /// The next readings begin anew, as if there were none before. Only right after seal(); opens a
+    /// new segment.
+    void forget_readings();
+
     /// After a restart: takes last readings from a decoder that has read the newest segment, so
     /// that the first reading of the new life steps from the last of the old one.
     void restore(const class BatchDecoder& decoder);

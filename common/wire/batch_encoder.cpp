@@ -307,6 +307,13 @@ void BatchEncoder::start_segment()
     }
 }
 
+void BatchEncoder::forget_readings()
+{
+    start_segment();
+    for (auto& [id, table] : state_->tables)
+        table.last.reset();
+}
+
 void BatchEncoder::restore(const BatchDecoder& decoder)
 {
     for (const BatchDecoder::Last& last : decoder.last_readings()) {

@@ -58,6 +58,9 @@ struct EnvelopeWriter {
         message.add_fixed64(field::hello::epoch, hello.epoch.value);
         message.add_string(field::hello::software, hello.software);
         message.add_sint64(field::hello::wall_ms, hello.wall.since_epoch.count());
+        protozero::packed_field_fixed64 older{message, field::hello::older_epochs};
+        for (const Epoch epoch : hello.older)
+            older.add_element(epoch.value);
     }
     void operator()(const Welcome& welcome) const
     {
@@ -99,7 +102,8 @@ struct EnvelopeWriter {
     void operator()(const Refusal& refusal) const
     {
         pbf_writer message{envelope, field::envelope::refusal};
-        message.add_string(only, refusal.reason);
+        message.add_string(1, refusal.reason);
+        if (refusal.fenced) message.add_bool(2, true);
     }
 };
 
@@ -120,7 +124,8 @@ Result<Lane> lane_of(std::int32_t number)
 
 Result<Message> read_hello(pbf_reader message)
 {
-    Hello hello{.version = 0, .oldest_version = 0, .epoch = {}, .software = {}, .wall = {}};
+    Hello hello{
+        .version = 0, .oldest_version = 0, .epoch = {}, .older = {}, .software = {}, .wall = {}};
     while (message.next()) {
         switch (message.tag()) {
         case field::hello::version: hello.version = message.get_uint32(); break;
@@ -129,6 +134,12 @@ Result<Message> read_hello(pbf_reader message)
         case field::hello::software: hello.software = text_of(message); break;
         case field::hello::wall_ms:
             hello.wall.since_epoch = std::chrono::milliseconds{message.get_sint64()};
+            break;
+        case field::hello::older_epochs:
+            for (const std::uint64_t epoch : message.get_packed_fixed64()) {
+                if (hello.older.size() == most_older_epochs) return Errc::too_large;
+                hello.older.push_back({epoch});
+            }
             break;
         default: message.skip();
         }
@@ -211,8 +222,13 @@ Result<Message> read_rewind(pbf_reader message)
 Result<Message> read_refusal(pbf_reader message)
 {
     Refusal refusal;
-    while (message.next(only))
-        refusal.reason = text_of(message);
+    while (message.next()) {
+        switch (message.tag()) {
+        case 1: refusal.reason = text_of(message); break;
+        case 2: refusal.fenced = message.get_bool(); break;
+        default: message.skip();
+        }
+    }
     return Message{refusal};
 }
 

@@ -19,6 +19,7 @@ namespace hallmonitor::wire {
 
 inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::uint32_t oldest_protocol_version = 1;
+inline constexpr std::size_t most_older_epochs = 4'096;
 
 enum class Lane : std::uint8_t { live = 1, history = 2 };
 
@@ -26,13 +27,14 @@ enum class Lane : std::uint8_t { live = 1, history = 2 };
 struct Hello {
     std::uint32_t version{protocol_version};
     std::uint32_t oldest_version{oldest_protocol_version};
-    Epoch epoch;
-    std::string software; // name and version
-    WallTime wall;        // agent's clock now
+    Epoch epoch;              // of the batches to come
+    std::vector<Epoch> older; // of batches that its spool still holds; at most most_older_epochs
+    std::string software;     // name and version
+    WallTime wall;            // agent's clock now
     bool operator==(const Hello&) const = default;
 };
 
-/// Collector's answer: what of this epoch the ledger already holds, for ever.
+/// Collector's answer: what of these epochs the ledger already holds, for ever.
 struct Welcome {
     std::uint32_t version{protocol_version};
     RangeSet applied;
@@ -67,6 +69,8 @@ struct Rewind {
     bool operator==(const Rewind&) const = default;
 };
 
+/// A sign of life. The agent answers one with one at once: so the collector finds out which of two
+/// connections of one identity is alive.
 struct Keepalive {
     bool operator==(const Keepalive&) const = default;
 };
@@ -75,6 +79,9 @@ struct Keepalive {
 /// connection with the same identity.
 struct Refusal {
     std::string reason;
+    /// Another machine with this identity is connected, and the one that tells: what this one has
+    /// spooled is of a time that the other has told of, and must not come later.
+    bool fenced{false};
     bool operator==(const Refusal&) const = default;
 };
 

@@ -135,7 +135,7 @@ TEST_CASE("a batch in a hurry does not wait for the period", "[spool]")
     CHECK(agent.durable_calls == 1);
 }
 
-TEST_CASE("another life goes on with epoch and numbers", "[spool]")
+TEST_CASE("another life has an epoch of its own and goes on with the numbers", "[spool]")
 {
     const Folder folder;
     Epoch epoch_before;
@@ -148,11 +148,31 @@ TEST_CASE("another life goes on with epoch and numbers", "[spool]")
 
     Agent agent{limits_of(folder)};
 
-    CHECK(agent.spool().epoch() == epoch_before);
+    CHECK(agent.spool().epoch() != epoch_before);
+    CHECK(agent.spool().older_epochs() == std::vector<Epoch>{epoch_before});
     CHECK(agent.spool().next_seq() == Seq{6});
     CHECK(agent.spool().durable() == Seq{5});
     CHECK(agent.opened.newest_segment.size() == 5);
     CHECK(agent.opened.damage.empty());
+}
+
+TEST_CASE("what is abandoned is gone from the disk too and counted", "[spool]")
+{
+    const Folder folder;
+    {
+        Agent agent{limits_of(folder)};
+        for (int i = 0; i < 5; ++i)
+            agent.append();
+        agent.run_until([&] { return agent.spool().durable() == Seq{5}; });
+        agent.spool().abandon();
+        CHECK(agent.spool().segments().empty());
+        CHECK(agent.spool().status().dropped_batches == 5);
+    }
+    Agent agent{limits_of(folder)};
+
+    CHECK(agent.spool().segments().empty());
+    CHECK(agent.spool().older_epochs().empty());
+    CHECK(agent.opened.newest_segment.empty());
 }
 
 TEST_CASE("acknowledged segments are unlinked, the newest is kept", "[spool]")

@@ -31,8 +31,14 @@ TEST_CASE("the journal knows segments, sizes and which is newest", "[spool]")
 
     const auto segments = journal.segments();
     REQUIRE(segments.size() == 3);
-    CHECK(segments[0] == SegmentInfo{.first = {1}, .last = {3}, .bytes = 300, .newest = false});
-    CHECK(segments[2] == SegmentInfo{.first = {7}, .last = {9}, .bytes = 300, .newest = true});
+    CHECK(
+        segments[0] ==
+        SegmentInfo{.first = {1}, .last = {3}, .epoch = {1}, .bytes = 300, .newest = false}
+    );
+    CHECK(
+        segments[2] ==
+        SegmentInfo{.first = {7}, .last = {9}, .epoch = {1}, .bytes = 300, .newest = true}
+    );
     CHECK(journal.bytes() == 900);
     CHECK(journal.newest_bytes() == 300);
 }

@@ -28,21 +28,27 @@ Step step_of(const TableDefinition& table, std::vector<Cell> cells, WallTime wal
 
 } // namespace
 
-TEST_CASE("the newest four epochs of an agent are kept, in the database too", "[health]")
+TEST_CASE(
+    "epochs that a hello names are kept, of others the newest, in the database too", "[health]"
+)
 {
     Ledger ledger{{}};
     MemoryDb db;
-    for (std::uint64_t epoch = 9; epoch > 3; --epoch) {
+    for (std::uint64_t epoch = 1; epoch <= 70; ++epoch)
         tell(ledger, {empty_batch(epoch, 1)});
-        commit(ledger, db);
-    }
+    ledger.connected(
+        agent, {.epoch = Epoch{71}, .older = {Epoch{1}}, .software = "", .wall = {}}, "", {}
+    );
+    tell(ledger, {empty_batch(71, 2)});
+    commit(ledger, db);
     Ledger restarted{db.image()};
 
-    CHECK(restarted.durable(agent, Epoch{9}).ranges().empty());
-    CHECK(restarted.durable(agent, Epoch{8}).ranges().empty());
+    CHECK(restarted.durable(agent, Epoch{1}).contains(Seq{1}));
+    CHECK(restarted.durable(agent, Epoch{2}).ranges().empty());
+    CHECK(restarted.durable(agent, Epoch{6}).ranges().empty());
     CHECK(restarted.durable(agent, Epoch{7}).contains(Seq{1}));
-    CHECK(restarted.durable(agent, Epoch{4}).contains(Seq{1}));
-    CHECK(db.image().agents.size() == 4);
+    CHECK(restarted.durable(agent, Epoch{71}).contains(Seq{2}));
+    CHECK(db.image().agents.size() == 66);
 }
 
 TEST_CASE("the epoch in use survives, however many came before it", "[health]")

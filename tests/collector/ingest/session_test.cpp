@@ -146,7 +146,21 @@ TEST_CASE("a damaged batch is rejected with the rest of its segment, others go o
     CHECK(session.rejected() == 3);
 }
 
-TEST_CASE("a batch of another epoch is not this agent's", "[ingest]")
+TEST_CASE("batches of former lives are taken when the hello names them", "[ingest]")
+{
+    Session session;
+    wire::Hello later = hello();
+    later.epoch = {78};
+    later.older = {Epoch{3}, epoch};
+    REQUIRE(session.feed(later).hello.has_value());
+
+    CHECK(session.feed(live(segment_of(1)[0])).delivery);
+    CHECK(session.has({78}));
+    CHECK(session.has({3}));
+    CHECK(!session.has({4}));
+}
+
+TEST_CASE("a batch of an epoch that the hello does not name is not this agent's", "[ingest]")
 {
     Session session;
     wire::Hello other = hello();

@@ -145,6 +145,26 @@ TEST_CASE("a restarted agent goes on from the readings of its last life", "[wire
     CHECK(decoded->steps[0].later->boot == boot + 1);
 }
 
+TEST_CASE("after readings are forgotten the next one counts from none", "[wire]")
+{
+    BatchEncoder encoder{epoch, Seq{1}, boot};
+    encoder.define(table_of({"Gi1"}));
+    encoder.add(device, kind, reading_of(10, {1, 2, 1000}));
+    static_cast<void>(encoder.seal(anchor_at(11)));
+
+    encoder.forget_readings();
+    encoder.add(device, kind, reading_of(70, {1, 2, 7000}));
+    const SealedBatch sealed = encoder.seal(anchor_at(71));
+    BatchDecoder decoder;
+    const auto decoded = decoder.decode(sealed.bytes);
+
+    REQUIRE(decoded.has_value());
+    CHECK(sealed.id.segment == sealed.id.seq);
+    REQUIRE(decoded->steps.size() == 1);
+    CHECK(decoded->steps[0].earlier == nullptr);
+    CHECK(decoded->steps[0].later->reading == reading_of(70, {1, 2, 7000}));
+}
+
 TEST_CASE("a restart before a table was read again loses no step of it", "[wire]")
 {
     // Two tables, of which a short life read one alone before it was killed.

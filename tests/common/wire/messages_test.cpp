@@ -36,6 +36,7 @@ TEST_CASE("every message comes back as it was", "[wire]")
     const std::vector<Message> messages{
         Hello{
             .epoch = Epoch{5},
+            .older = {Epoch{3}, Epoch{4}},
             .software = "hallmonitor 0.1",
             .wall = WallTime{std::chrono::seconds{3}}},
         Welcome{.version = 1, .applied = some_ranges(), .wall = {}},
@@ -46,6 +47,7 @@ TEST_CASE("every message comes back as it was", "[wire]")
         Rewind{.lane = Lane::live},
         Keepalive{},
         Refusal{.reason = "certificate was revoked"},
+        Refusal{.reason = "another machine", .fenced = true},
     };
     for (const Message& message : messages)
         CHECK(round_trip(message) == message);
