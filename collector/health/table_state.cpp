@@ -123,6 +123,7 @@ bool TableState::apply(
         .hold = evidence_hold(step.table->interval),
         .is_placed = is_placed(origin, step),
         .follows_directly = is_live && step.earlier && step.earlier == rows_.reading(),
+        .continuity = continuity_in(step, layout),
     };
     if (!passage.is_placed) ++counts.misplaced;
     if (key_.kind == TableKind::interface) {
@@ -139,6 +140,26 @@ bool TableState::apply(
     seen_at_ = seen_time(origin, *step.later);
     rows_.set_reading(step.later);
     return goes_on && is_plain(*step.earlier, *step.later);
+}
+
+// What all rows together say: one that began anew speaks against those that cannot have.
+Continuity TableState::continuity_in(const Step& step, const Layout& layout)
+{
+    const bool has_begun_anew = step.table->kind == TableKind::interface && step.earlier &&
+                                has_restarted(stamp_of(*step.earlier), stamp_of(*step.later));
+    Continuity all = Continuity::unclear;
+    const std::size_t rows = has_begun_anew ? step.table->rows.size() : 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::uint32_t wide = layout.wide[row];
+        const RowCells before{step.earlier->reading, layout.columns, rows, row};
+        const RowCells after{step.later->reading, layout.columns, rows, row};
+        const Continuity one = continuity_of(
+            read_row(*step.earlier, before, wide), read_row(*step.later, after, wide)
+        );
+        if (one == Continuity::began_anew) return one;
+        if (one == Continuity::went_on) all = one;
+    }
+    return all;
 }
 
 std::chrono::milliseconds TableState::interval() const
@@ -235,7 +256,7 @@ void TableState::count_interface(
 )
 {
     RowStep step;
-    if (earlier) step = count(*earlier, later, passage.hold);
+    if (earlier) step = count(*earlier, later, passage.hold, passage.continuity);
     if (step.went_on && restart_) restart_->is_whole = false;
     if (passage.is_placed && earlier)
         hours_.add(

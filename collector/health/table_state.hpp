@@ -103,6 +103,7 @@ private:
         std::chrono::milliseconds hold{0};
         bool is_placed{false};        // its moments can be trusted: evidence and hours count
         bool follows_directly{false}; // step.earlier is the newest live reading
+        Continuity continuity{};      // what the device's rows say of it
     };
 
     Layout& layout_for(
@@ -111,6 +112,7 @@ private:
         LedgerAdditions& additions
     );
     void forget_departed(LedgerAdditions& additions);
+    [[nodiscard]] static Continuity continuity_in(const Step& step, const Layout& layout);
     void note_uptime(wire::Lane lane, const Step& step);
     void
     apply_interface(const Passage& passage, std::size_t row_number, LedgerAdditions&, Ledger::Counts&);

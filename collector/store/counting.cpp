@@ -43,28 +43,6 @@ bool is_cleared(const RowReading& earlier, const RowReading& later)
            *earlier.discontinuity != *later.discontinuity;
 }
 
-// True where octets stand higher than what the port can have carried since the uptime began anew,
-// and none fell: they did not begin anew with it. Speeds below a gigabit may be nonsense.
-bool has_gone_on(const RowReading& earlier, const RowReading& later, const Elapsed& elapsed)
-{
-    if (elapsed.uptime != Uptime::restarted) return false;
-    constexpr std::uint64_t least_speed = 1'000'000'000;
-    constexpr std::chrono::seconds slack{30}; // from the counters' start to the clock's
-    const auto speed = std::max({earlier.speed.value, later.speed.value, least_speed});
-    const auto since = hallmonitor::elapsed(DeviceTicks{0}, *later.stamp.uptime) + slack;
-    const double most = octets_within(static_cast<double>(speed) / 8 * speed_margin, since);
-    bool is_higher = false;
-    for (const Metric metric : {Metric::if_in_octets, Metric::if_out_octets}) {
-        const std::size_t slot = counter_slot(metric);
-        if (!earlier.counters.has(slot) || !later.counters.has(slot)) continue;
-        const bool is_wide = (earlier.wide & later.wide & 1U << slot) != 0;
-        const std::uint64_t number = later.counters.numbers.at(slot);
-        if (!is_wide || number < earlier.counters.numbers.at(slot)) return false;
-        is_higher = is_higher || static_cast<double>(number) > most;
-    }
-    return is_higher;
-}
-
 // Nearly every step of every port: traffic in 64 bits, errors in any width, and all went on by what
 // a port can carry. False, and `amounts` says nothing, where that is not so.
 bool count_plainly(
@@ -97,10 +75,47 @@ bool count_plainly(
 
 } // namespace
 
-RowStep count(const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold)
+Continuity continuity_of(const RowReading& earlier, const RowReading& later)
+{
+    const Elapsed elapsed = between(earlier.stamp, later.stamp);
+    if (elapsed.uptime != Uptime::restarted) return Continuity::unclear;
+    constexpr BitsPerSecond least_speed{1'000'000'000}; // what is called slower may be nonsense
+    constexpr std::chrono::seconds slack{30};           // from the counters' start to the clock's
+    const auto speed = std::max({earlier.speed, later.speed, least_speed});
+    const auto since = hallmonitor::elapsed(DeviceTicks{0}, *later.stamp.uptime) + slack;
+    const auto passed = longest(elapsed);
+    Continuity out = Continuity::unclear;
+    for (std::size_t slot = 0; slot < interface_counters; ++slot) {
+        const std::uint32_t bit = 1U << slot;
+        if ((earlier.counters.there & later.counters.there & bit) == 0) continue;
+        if (((earlier.wide ^ later.wide) & bit) != 0) return Continuity::unclear;
+        const std::uint64_t before = earlier.counters.numbers[slot];
+        const std::uint64_t number = later.counters.numbers[slot];
+        if (number < before) {
+            const std::uint64_t by_wrapping = wrap32 - before + number;
+            const bool may_wrap =
+                (later.wide & bit) == 0 && by_wrapping <= most_for(slot, speed, passed, {});
+            if (!may_wrap) return Continuity::began_anew;
+        } else if (const std::uint64_t most = most_for(slot, speed, since, {}); most > 0) {
+            if (number > most && number > before) out = Continuity::went_on;
+        }
+    }
+    return out;
+}
+
+RowStep count(
+    const RowReading& earlier,
+    const RowReading& later,
+    std::chrono::milliseconds hold,
+    Continuity of_device
+)
 {
     RowStep out{.elapsed = between(earlier.stamp, later.stamp), .amounts = {}};
-    out.went_on = has_gone_on(earlier, later, out.elapsed);
+    if (out.elapsed.uptime == Uptime::restarted) {
+        const Continuity of_row = continuity_of(earlier, later);
+        const bool as_device = of_row == Continuity::unclear && !is_cleared(earlier, later);
+        out.went_on = (as_device ? of_device : of_row) == Continuity::went_on;
+    }
     const bool same_epoch =
         out.went_on || (out.elapsed.uptime != Uptime::restarted && !is_cleared(earlier, later));
     const auto time = longest(out.elapsed);

@@ -33,13 +33,27 @@ struct RowStep {
     bool went_on{false};   // the device's uptime began anew, its counters did not
 };
 
-/// Where the uptime began anew but an octet counter stands higher than the port could have counted
-/// since, only the SNMP agent restarted (D2): such a row is compared as ever.
+/// What counters say of a step in which the device's uptime began anew.
+enum class Continuity : std::uint8_t {
+    unclear,
+    went_on,    // only the SNMP agent restarted (D2): one stands where it cannot have come since
+    began_anew, // one fell, and not by wrapping
+};
+
+/// `unclear` too where the uptime did not begin anew.
+[[nodiscard]] Continuity continuity_of(const RowReading& earlier, const RowReading& later);
+
+/// A row whose counters have gone on over a restart of the SNMP agent is compared as ever: its own
+/// counters say so, or where they are unclear (few narrow ones prove anything) those of the
+/// device's other rows, `of_device`.
 ///
 /// `hold` is how long a reading stands as evidence. Where no speed bounds what a 32-bit counter of
 /// octets or packets can count, it is compared within that time only.
 [[nodiscard]] RowStep count(
-    const RowReading& earlier, const RowReading& later, std::chrono::milliseconds hold
+    const RowReading& earlier,
+    const RowReading& later,
+    std::chrono::milliseconds hold,
+    Continuity of_device = Continuity::unclear
 );
 
 } // namespace hallmonitor::collector

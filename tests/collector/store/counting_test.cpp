@@ -118,6 +118,58 @@ TEST_CASE("octets that may all be of after the restart are not taken for older o
     CHECK(octets(reading(0, 1'000'000'000'000, gigabit), later) == std::nullopt);
 }
 
+TEST_CASE("32-bit counters count on where one of them cannot have come so far since", "[store]")
+{
+    constexpr auto in_ucast = counter_slot(Metric::if_in_ucast);
+    RowReading earlier = reading(0, wrap32 - 1'000, megabits, false);
+    RowReading later = reading(10, 5'000, megabits, false);
+    later.stamp.uptime = DeviceTicks{500};
+    earlier.counters.set(in_ucast, 3'000'000'000);
+    later.counters.set(in_ucast, 3'000'000'010);
+
+    // Three thousand million packets in 35 s are more than a gigabit carries.
+    CHECK(octets(earlier, later) == 6'000);
+
+    // A hundred million may be of after the restart: that the octets wrapped may be a reset.
+    earlier.counters.set(in_ucast, 70'000'000);
+    later.counters.set(in_ucast, 70'000'010);
+    CHECK(octets(earlier, later) == std::nullopt);
+
+    // Nor does a counter that is stuck say anything.
+    earlier.counters.set(in_ucast, 3'000'000'000);
+    later.counters.set(in_ucast, 3'000'000'000);
+    CHECK(octets(earlier, later) == std::nullopt);
+}
+
+TEST_CASE("a counter that fell without a wrap began anew, whatever others say", "[store]")
+{
+    RowReading earlier = reading(0, 1'000'000'000'000, gigabit);
+    RowReading later = reading(10, 1'000'000'050'000, gigabit);
+    later.stamp.uptime = DeviceTicks{500};
+    CHECK(continuity_of(earlier, later) == Continuity::went_on);
+
+    earlier.counters.set(counter_slot(Metric::if_in_errors), 7);
+    later.counters.set(counter_slot(Metric::if_in_errors), 0);
+    CHECK(continuity_of(earlier, later) == Continuity::began_anew);
+    CHECK(octets(earlier, later) == std::nullopt);
+}
+
+TEST_CASE("where a row is unclear, the device's other rows decide", "[store]")
+{
+    const RowReading earlier = reading(0, 1'000, megabits, false);
+    RowReading later = reading(10, 5'000, megabits, false);
+    later.stamp.uptime = DeviceTicks{500};
+    REQUIRE(continuity_of(earlier, later) == Continuity::unclear);
+
+    const auto counted = [&](Continuity of_device) {
+        return count(earlier, later, hold, of_device).amounts[counter_slot(Metric::if_in_octets)];
+    };
+
+    CHECK(counted(Continuity::went_on) == 4'000);
+    CHECK(counted(Continuity::unclear) == std::nullopt);
+    CHECK(counted(Continuity::began_anew) == std::nullopt);
+}
+
 TEST_CASE("nothing is counted across a discontinuity that both readings know", "[store]")
 {
     RowReading earlier = reading(0, 100, gigabit);
