@@ -3,6 +3,7 @@
 #include "agent/io/device_loop.hpp"
 #include "agent/io/host_facts.hpp"
 #include "agent/io/host_loop.hpp"
+#include "agent/io/learnt_file.hpp"
 #include "agent/io/memory.hpp"
 #include "agent/io/recorder.hpp"
 #include "agent/io/spool.hpp"
@@ -29,6 +30,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto vitals_period = 10s;
+constexpr auto first_keep = 1min;
+constexpr auto keep_period = 5min;
 // The start takes most, then ever less is new.
 constexpr std::chrono::milliseconds first_give_back = 10ms;
 constexpr std::chrono::milliseconds give_back_period = 15s;
@@ -42,7 +45,8 @@ struct Daemon {
         Spool& opened,
         BatchEncoder encoder
     )
-        : spool(opened), recorder(spool, std::move(encoder)),
+        : spool(opened), learnt(given.state_directory + "/learnt.yaml", spool.disk()),
+          recorder(spool, std::move(encoder)),
           devices(context.get_executor(), given.devices, profiles, recorder),
           link(
               context.get_executor(),
@@ -59,6 +63,7 @@ struct Daemon {
     }
 
     Spool& spool;
+    LearntFile learnt;
     Recorder recorder;
     DeviceLoop devices;
     std::optional<HostLoop> host;
@@ -67,6 +72,7 @@ struct Daemon {
     Result<void> open(std::string& problem);
     void start(const asio::any_io_executor& loop);
     Task<void> tell_vitals();
+    Task<void> keep_learnt();
     static Task<void> give_back();
     void add_vitals(const std::string& name);
 };
@@ -76,6 +82,7 @@ Result<void> Daemon::open(std::string& problem)
     if (host) {
         if (auto opened = host->open(problem); !opened) return opened;
     }
+    devices.restore(learnt.read());
     return devices.open(problem);
 }
 
@@ -85,6 +92,7 @@ void Daemon::start(const asio::any_io_executor& loop)
     supervise(loop, "devices", devices.run(), end_daemon);
     supervise(loop, "device_names", devices.resolve_names(), end_daemon);
     supervise(loop, "vitals", tell_vitals(), end_daemon);
+    supervise(loop, "learnt", keep_learnt(), end_daemon);
     supervise(loop, "uplink", link.run(), end_daemon);
     supervise(loop, "memory", give_back(), end_daemon);
     if (!host) return;
@@ -101,6 +109,15 @@ Task<void> Daemon::tell_vitals()
         add_vitals(table.device);
         const bool slept = co_await sleep_for(vitals_period);
         if (!slept) co_return;
+    }
+}
+
+Task<void> Daemon::keep_learnt()
+{
+    for (std::chrono::milliseconds wait = first_keep;; wait = keep_period) {
+        const bool slept = co_await sleep_for(wait);
+        if (!slept) co_return;
+        learnt.write(devices.learnt());
     }
 }
 
@@ -186,6 +203,7 @@ try {
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (error) return;
         daemon.recorder.flush();
+        daemon.learnt.write(daemon.devices.learnt());
         daemon.link.stop();
         context.stop();
     });

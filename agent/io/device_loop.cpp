@@ -90,12 +90,30 @@ void DeviceLoop::place(std::uint32_t number, PeerAddress address)
     const bool pings = can_ping_ && device.config.liveness.ping;
     if (device.config.snmp) {
         engine_.add(number, device.config, address, mono_now());
+        if (const auto known = restored_.extract(device.config.name))
+            engine_.restore(number, known.mapped());
         device.is_polled = true;
     }
     if (pings || device.config.snmp)
         liveness_.add(
             number, device.config.liveness, pings, device.config.snmp.has_value(), mono_now()
         );
+}
+
+LearntDevices DeviceLoop::learnt() const
+{
+    LearntDevices all;
+    for (std::uint32_t number = 0; number < devices_.size(); ++number) {
+        const Device& device = devices_[number];
+        const std::string& name = device.config.name;
+        if (device.is_polled) {
+            Learnt learnt = engine_.device(number).learnt();
+            if (learnt.identity != 0) all.emplace(name, learnt);
+        } else if (const auto known = restored_.find(name); known != restored_.end()) {
+            all.insert(*known); // its address is not known yet
+        }
+    }
+    return all;
 }
 
 Task<void> DeviceLoop::run()

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -30,6 +31,11 @@ public:
         const std::shared_ptr<const Catalogue>& profiles,
         Recorder& recorder
     );
+
+    /// What devices have taught before this start; call before open().
+    void restore(LearntDevices learnt) { restored_ = std::move(learnt); }
+    /// What those of the configuration have taught.
+    [[nodiscard]] LearntDevices learnt() const;
 
     /// Opens the sockets. Without ping it goes on by SNMP alone, and says so once.
     Result<void> open(std::string& problem);
@@ -65,6 +71,7 @@ private:
     boost::asio::any_io_executor loop_;
     Recorder& recorder_;
     std::vector<Device> devices_;
+    LearntDevices restored_;
     Engine engine_;
     Liveness liveness_;
     UdpExchange udp_;

@@ -291,6 +291,11 @@ void Spool::abandon()
     state_->remove(state_->journal.take_all());
 }
 
+asio::any_io_executor Spool::disk() const
+{
+    return state_->disk_context.get_executor();
+}
+
 SpoolStatus Spool::status() const
 {
     const State& state = *state_;

@@ -92,6 +92,10 @@ public:
 
     [[nodiscard]] SpoolStatus status() const;
 
+    /// The thread that may wait for the disk, for others too. What is posted is done before the
+    /// spool is gone.
+    [[nodiscard]] boost::asio::any_io_executor disk() const;
+
 private:
     struct State;
     explicit Spool(std::unique_ptr<State> state);

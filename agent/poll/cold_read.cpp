@@ -8,17 +8,15 @@
 
 namespace hallmonitor::agent {
 
-void ColdRead::begin(Cell if_number, bool has_uptime)
+void ColdRead::begin(Cell if_number, Walk::Options how)
 {
     std::vector<OidBytes> columns;
     for (const if_mib::ColdColumn& column : if_mib::cold_columns())
         columns.push_back(column.oid);
     if_number_ = if_number.value_or(0);
     inventory_ = std::make_unique<InterfaceInventory>();
-    walk_ = std::make_unique<Walk>(
-        std::move(columns),
-        Walk::Options{.version = version_, .has_uptime = has_uptime, .repetitions = repetitions_}
-    );
+    how.pace = pace_;
+    walk_ = std::make_unique<Walk>(std::move(columns), how);
 }
 
 void ColdRead::drop()
@@ -64,7 +62,7 @@ std::vector<Finding> ColdRead::findings() const
 
 std::unique_ptr<InterfaceInventory> ColdRead::take()
 {
-    repetitions_ = walk_->repetitions();
+    pace_ = walk_->pace();
     inventory_->finish();
     auto inventory = std::move(inventory_);
     drop();

@@ -14,14 +14,19 @@ namespace hallmonitor::agent {
 
 class ColdRead {
 public:
-    explicit ColdRead(SnmpVersion version) : version_(version) {}
+    /// Before anything is learnt: names are longer than counters.
+    static constexpr WalkPace first_guess() { return {.repetitions = 4}; }
 
-    /// Begins anew. `if_number`: how many interfaces the device says it has; `has_uptime`: it tells
-    /// sysUpTime.
-    void begin(Cell if_number, bool has_uptime);
+    /// Begins anew. `if_number`: how many interfaces the device says it has; `how`: version and
+    /// manner.
+    void begin(Cell if_number, Walk::Options how);
     [[nodiscard]] bool has_begun() const { return walk_ != nullptr; }
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
+
+    /// How it is asked, as its replies have taught.
+    [[nodiscard]] const WalkPace& pace() const { return pace_; }
+    void set_pace(const WalkPace& pace) { pace_ = pace; }
 
     /// The walk of it, from begin() to take() or drop().
     [[nodiscard]] Walk& walk() { return *walk_; }
@@ -38,8 +43,7 @@ public:
     [[nodiscard]] std::unique_ptr<InterfaceInventory> take();
 
 private:
-    SnmpVersion version_;
-    unsigned repetitions_{4}; // learnt
+    WalkPace pace_{first_guess()}; // learnt
     std::uint64_t if_number_{0};
     std::unique_ptr<Walk> walk_; // only while it is read
     std::unique_ptr<InterfaceInventory> inventory_;

@@ -27,13 +27,7 @@ bool DevicePoll::start_details(MonoTime now)
         const auto depth = details_->due(now);
         const bool has_names = inventory_->size() == 0 || !inventory_->rows().empty();
         if (!depth || (depth == FactDepth::all && !has_names)) return false;
-        details_->begin(
-            *depth,
-            scalars_.facts(),
-            {.version = device_.snmp->version,
-             .no_bulk = manner_.no_bulk,
-             .has_uptime = manner_.has_uptime}
-        );
+        details_->begin(*depth, scalars_.facts(), way_to_walk());
     }
     enter(State::details);
     if (details_->reading().finished()) finish_details(now);

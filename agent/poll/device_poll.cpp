@@ -21,8 +21,7 @@ constexpr auto doubtful_names_period = 5min;
 
 DevicePoll::DevicePoll(DeviceConfig device, const std::shared_ptr<const Catalogue>& catalogue)
     : device_(std::move(device)),
-      uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms),
-      cold_(device_.snmp->version), hot_(*device_.snmp)
+      uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms), hot_(*device_.snmp)
 {
     if (catalogue) details_ = std::make_unique<FactRead>(catalogue, device_.environment_interval);
 }
@@ -86,7 +85,7 @@ std::optional<Ask> DevicePoll::ask()
         if (!can_ask(lane)) continue;
         in_flight_.at(lane) = true;
         if (state_ == State::names && !cold_.has_begun())
-            cold_.begin(scalars_.if_number(), manner_.has_uptime);
+            cold_.begin(scalars_.if_number(), way_to_walk());
         Walk* const walk = walk_of(lane);
         Ask ask = lane > 0 ? hot_.ask(lane - 1) : walk != nullptr ? walk->ask() : scalars_.ask();
         ask.lane = lane;
@@ -158,7 +157,7 @@ bool DevicePoll::note_uptime(std::optional<DeviceTicks> uptime, MonoTime now)
 
 void DevicePoll::start_names()
 {
-    manner_.no_bulk = false; // or it is learnt anew
+    settle_identity();
     enter(State::names);
 }
 

@@ -21,6 +21,7 @@
 #include "agent/poll/cycle_cost.hpp"
 #include "agent/poll/fact_read.hpp"
 #include "agent/poll/hot_read.hpp"
+#include "agent/poll/learnt.hpp"
 #include "agent/poll/reading_judge.hpp"
 #include "agent/poll/scalar_read.hpp"
 #include "agent/poll/uptime_watch.hpp"
@@ -84,6 +85,12 @@ public:
     /// Who the interfaces are, as last read; null before. Rows of readings are rows of this.
     [[nodiscard]] const InterfaceInventory* inventory() const { return inventory_.get(); }
 
+    /// What its replies have taught, with identity 0 before anything is learnt.
+    [[nodiscard]] Learnt learnt() const;
+    /// What was learnt of the device of this name before the agent started; call before the first
+    /// cycle. It is dropped when the device turns out to be another one.
+    void restore(const Learnt& learnt);
+
     /// What the last outcome said of its rows is kept elsewhere now: outcomes are without
     /// definition, and inventory() without names, until the names are read anew.
     void forget_names();
@@ -137,6 +144,8 @@ private:
 
     void enter(State state);
     void start_names();
+    void settle_identity();
+    void set_learnt(const Learnt& learnt);
     [[nodiscard]] bool can_ask(std::size_t lane) const;
     void take(std::size_t lane, const ResponseView& reply, std::size_t bytes, MonoTime now);
     [[nodiscard]] Walk* walk_of(std::size_t lane);
@@ -155,6 +164,13 @@ private:
     void finish_details(MonoTime now);
     std::shared_ptr<const TableDefinition> current_definition();
     void judge_uptime();
+    [[nodiscard]] Walk::Options way_to_walk() const
+    {
+        return {
+            .version = device_.snmp->version,
+            .no_bulk = manner_.no_bulk,
+            .has_uptime = manner_.has_uptime};
+    }
     void finish(MonoTime now, std::string problem);
     void finish(MonoTime now, Finding failure);
     /// Ends the cycle when it costs more than one may.
@@ -182,7 +198,9 @@ private:
     std::string refusal_;       // the device's own word
 
     // What is known of the device.
-    bool names_suspect_{true}; // something says that rows may have moved
+    std::uint64_t identity_{0}; // of whom it is known
+    bool is_restored_{false};   // from before the start: its limits are not tried again yet
+    bool names_suspect_{true};  // something says that rows may have moved
     HotRead::Manner manner_;
     // Cycles in a row that ended at a GETBULK without an answer; many before the first one.
     unsigned bulk_failures_{bulk_failures_allowed};

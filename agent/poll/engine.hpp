@@ -44,6 +44,12 @@ public:
     /// Device `number` (the caller's, small and dense) is polled at `address` from now on.
     void add(std::uint32_t number, const DeviceConfig& device, PeerAddress address, MonoTime now);
 
+    /// See DevicePoll; call behind add().
+    void restore(std::uint32_t number, const Learnt& learnt)
+    {
+        devices_.at(number).poll->restore(learnt);
+    }
+
     /// The device's address has changed (its host name resolves to another one).
     void move(std::uint32_t number, PeerAddress address);
 

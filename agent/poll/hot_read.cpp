@@ -14,7 +14,7 @@ constexpr std::size_t wide = 0;
 
 HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
 {
-    repetitions_.fill(settings.max_repetitions);
+    paces_.fill({.repetitions = settings.max_repetitions});
 }
 
 void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
@@ -34,7 +34,7 @@ void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
                 .version = version_,
                 .no_bulk = manner.no_bulk,
                 .has_uptime = manner.has_uptime,
-                .repetitions = repetitions_.at(part),
+                .pace = paces_.at(part),
                 .last_index = inventory.last_index(),
                 .expected_rows = inventory.size(),
             }
@@ -77,7 +77,7 @@ HotRead::Step HotRead::feed(
         cycle_->columns.at(part), part == wide, values, {.arrived = now, .uptime = step.uptime}
     );
     step.failure = walk.failure();
-    if (walk.finished() && !step.failure) repetitions_.at(part) = walk.repetitions();
+    if (walk.finished() && !step.failure) paces_.at(part) = walk.pace();
     return step;
 }
 

@@ -30,6 +30,10 @@ public:
         bool no_bulk{false};    // is asked by GETNEXT
         bool has_uptime{false}; // tells sysUpTime
     };
+    /// How the parts are asked, as their replies have taught.
+    [[nodiscard]] const std::array<WalkPace, parts>& paces() const { return paces_; }
+    void set_paces(const std::array<WalkPace, parts>& paces) { paces_ = paces; }
+
     /// Begins anew. `inventory` outlives the read.
     void begin(const InterfaceInventory& inventory, Manner manner);
     /// Forgets what was read, but not what was learnt about the device's replies.
@@ -83,7 +87,7 @@ private:
     };
 
     std::unique_ptr<Cycle> cycle_;
-    std::array<unsigned, parts> repetitions_; // learnt
+    std::array<WalkPace, parts> paces_; // learnt
     SnmpVersion version_;
 };
 

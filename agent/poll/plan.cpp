@@ -1,5 +1,6 @@
 #include "agent/poll/plan.hpp"
 
+#include "agent/poll/steady_hash.hpp"
 #include "common/check.hpp"
 
 #include <algorithm>
@@ -13,17 +14,6 @@ using namespace std::chrono_literals;
 // than decoding it.
 constexpr std::chrono::microseconds widest_wave = 250ms;
 constexpr int least_waves = 4; // an interval
-
-// FNV-1a with a final mix (names that differ in their last letter must not stay neighbours). The
-// phase must be the same at every start, which std::hash does not promise.
-std::uint64_t steady_hash(std::string_view text)
-{
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
-    return hash ^ (hash >> 33);
-}
 
 } // namespace
 

@@ -23,9 +23,9 @@ constexpr std::size_t sys_up_time = 0;
 constexpr std::size_t if_table_last_change = 1;
 constexpr std::size_t guard_scalars = 3; // asked alone when nothing has changed
 
-const std::array<Scalar, 8>& scalars()
+const std::array<Scalar, ScalarRead::most_at_once>& scalars()
 {
-    static const std::array<Scalar, 8> all{{
+    static const std::array<Scalar, ScalarRead::most_at_once> all{{
         {{1, 3, 6, 1, 2, 1, 1, 3, 0}, std::nullopt}, // sysUpTime
         {if_mib::if_table_last_change(), std::nullopt},
         {if_mib::if_number(), std::nullopt},
@@ -57,7 +57,7 @@ const std::string& uptime_oid()
     return text;
 }
 
-ScalarRead::ScalarRead() : missing_(scalars().size(), false), at_once_(scalars().size())
+ScalarRead::ScalarRead() : missing_(scalars().size(), false)
 {}
 
 void ScalarRead::begin(What what)

@@ -26,6 +26,11 @@ class ScalarRead {
 public:
     ScalarRead();
 
+    static constexpr std::size_t most_at_once = 8;
+    /// Objects that the device takes in one request, as its replies have taught.
+    [[nodiscard]] std::size_t at_once() const { return at_once_; }
+    void set_at_once(std::size_t at_once) { at_once_ = at_once; }
+
     enum class What : std::uint8_t { guard, all };
     /// A guard of which the device has nothing is finished at once.
     void begin(What what);
@@ -60,7 +65,7 @@ private:
     std::vector<bool> missing_; // v1 agents refuse a whole GET for one missing object
     std::size_t count_{0};      // of the leading objects that are read
     std::size_t next_{0};       // to be asked for
-    std::size_t at_once_;       // as many as the device takes
+    std::size_t at_once_{most_at_once};
     std::vector<std::size_t> asked_;
     std::vector<std::span<const std::byte>> oids_;
     std::optional<DeviceTicks> uptime_;

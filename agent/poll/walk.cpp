@@ -16,8 +16,6 @@ constexpr std::int32_t too_big = 1;
 constexpr std::int32_t no_such_name = 2;
 constexpr std::int32_t gen_err = 5;
 
-constexpr unsigned most_repetitions = 128;
-constexpr std::size_t columns_per_request = 10;
 constexpr std::size_t message_overhead = 60; // header, community and sysUpTime of a reply
 constexpr unsigned idle_replies_allowed = 2;
 
@@ -59,9 +57,9 @@ std::string describe_error(std::int32_t status)
 }
 
 Walk::Walk(std::vector<OidBytes> columns, const Options& options)
-    : options_(options), widest_(columns_per_request),
-      repetitions_(std::clamp(options.repetitions, 1U, most_repetitions))
+    : options_(options), widest_(options.pace.columns), pace_(options.pace)
 {
+    pace_.repetitions = std::clamp(pace_.repetitions, 1U, pace_.most);
     options_.no_bulk =
         options_.no_bulk || options_.first_only || options_.version == SnmpVersion::v1;
     columns_.reserve(columns.size());
@@ -85,15 +83,16 @@ Ask Walk::ask()
     oids_.emplace_back(sys_up_time());
     for (std::size_t i = 0; i < asked_columns_; ++i)
         oids_.emplace_back(columns_[active_[i]].last);
-    std::size_t repetitions = repetitions_;
+    std::size_t repetitions = pace_.repetitions;
     if (options_.expected_rows > row) {
         repetitions = std::min(repetitions, options_.expected_rows - row);
     }
+    asked_repetitions_ = options_.no_bulk ? 1 : static_cast<unsigned>(repetitions);
     if (options_.no_bulk) return {.type = PduType::get_next, .oids = oids_};
     return {
         .type = PduType::get_bulk,
         .non_repeaters = 1,
-        .max_repetitions = static_cast<std::int32_t>(repetitions),
+        .max_repetitions = static_cast<std::int32_t>(asked_repetitions_),
         .oids = oids_,
     };
 }
@@ -209,39 +208,59 @@ void Walk::take_error(const ResponseView& reply)
         return drop_finished();
     }
     if (reply.error_status == too_big || reply.error_status == gen_err) {
-        const bool is_least = repetitions_ == 1 && asked_columns_ == 1;
-        if (!is_least) return shrink();
+        const bool is_least = asked_repetitions_ == 1 && asked_columns_ == 1;
+        if (!is_least) return take_limit();
     }
     fail(Anomaly::error_status, place(), describe_error(reply.error_status));
 }
 
+// The device says that it was too much.
+void Walk::take_limit()
+{
+    const bool is_of_rows = asked_repetitions_ > 1;
+    ask_for_less();
+    if (is_of_rows) {
+        pace_.most = pace_.repetitions;
+    } else {
+        pace_.columns = static_cast<unsigned>(widest_);
+    }
+}
+
 void Walk::shrink()
 {
-    if (repetitions_ > 1) {
-        repetitions_ /= 2;
+    const bool is_new = asked_repetitions_ > pace_.answered;
+    ask_for_less();
+    if (is_new && uses_bulk()) pace_.most = std::max(pace_.answered, pace_.repetitions);
+}
+
+void Walk::ask_for_less()
+{
+    if (asked_repetitions_ > 1) {
+        pace_.repetitions = asked_repetitions_ / 2;
     } else {
-        widest_ = std::max<std::size_t>(1, std::min(widest_, asked_columns_) / 2);
+        widest_ = std::max<std::size_t>(1, asked_columns_ / 2);
     }
 }
 
 void Walk::give_up_bulk()
 {
     options_.no_bulk = true;
-    widest_ = columns_per_request;
+    widest_ = WalkPace::columns_per_request;
+    pace_.forget_limits(); // they were of GETBULK
 }
 
 void Walk::learn(std::size_t values, std::size_t bytes)
 {
     if (asked_columns_ == 0 || values < asked_columns_ || bytes <= message_overhead) return;
+    if (uses_bulk()) pace_.answered = std::max(pace_.answered, asked_repetitions_);
     const std::size_t rows = values / asked_columns_;
     const std::size_t row_bytes = std::max<std::size_t>(1, (bytes - message_overhead) / rows);
     const std::size_t fitting = (limits::getbulk_reply_bytes - message_overhead) / row_bytes;
-    const auto wanted =
-        static_cast<unsigned>(std::clamp<std::size_t>(fitting, 1, most_repetitions));
+    const auto wanted = static_cast<unsigned>(std::clamp<std::size_t>(fitting, 1, pace_.most));
     // Grows only by full replies: an agent that cuts them short has its own limit.
-    const bool was_cut =
-        rows < repetitions_ && !columns_[active_.front()].done && !(options_.expected_rows > 0);
-    repetitions_ = was_cut ? std::min(wanted, static_cast<unsigned>(rows)) : wanted;
+    const bool was_cut = rows < pace_.repetitions && !columns_[active_.front()].done &&
+                         !(options_.expected_rows > 0);
+    pace_.repetitions = was_cut ? std::min(wanted, static_cast<unsigned>(rows)) : wanted;
 }
 
 void Walk::drop_finished()

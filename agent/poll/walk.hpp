@@ -31,14 +31,33 @@ struct Ask {
     std::span<const std::span<const std::byte>> oids; // BER contents
 };
 
+/// How much a request of a walk asks for.
+struct WalkPace {
+    static constexpr unsigned most_repetitions = 128;
+    static constexpr unsigned columns_per_request = 10;
+
+    unsigned repetitions{10};              // to start with: a first guess, then learnt
+    unsigned answered{0};                  // the most that a reply came to
+    unsigned most{most_repetitions};       // more were too big, or not answered
+    unsigned columns{columns_per_request}; // more were too big
+    bool operator==(const WalkPace&) const = default;
+
+    /// What was too much once may be answered now.
+    void forget_limits()
+    {
+        most = most_repetitions;
+        columns = columns_per_request;
+    }
+};
+
 class Walk {
 public:
     struct Options {
         SnmpVersion version{SnmpVersion::v2c};
-        bool no_bulk{false};                       // by GETNEXT, as v1 always is
-        bool has_uptime{false};                    // a reply without sysUpTime is none
-        bool first_only{false};                    // the first object of each column, by GETNEXT
-        unsigned repetitions{10};                  // first guess
+        bool no_bulk{false};    // by GETNEXT, as v1 always is
+        bool has_uptime{false}; // a reply without sysUpTime is none
+        bool first_only{false}; // the first object of each column, by GETNEXT
+        WalkPace pace{};
         std::optional<std::uint32_t> last_index{}; // rows end here: saves asking past the end
         std::size_t expected_rows{0};              // 0: not known
     };
@@ -66,7 +85,8 @@ public:
     /// the reply does.
     [[nodiscard]] std::span<const ColumnValue> feed(const ResponseView& reply, std::size_t bytes);
 
-    /// The last request got no answer at all: ask for less next time.
+    /// The last request got no answer at all: it is asked for less. Only where so much has never
+    /// been answered is that taken for a limit of the device, and not for a loss on the way.
     void shrink();
 
     [[nodiscard]] bool uses_bulk() const { return !options_.no_bulk; }
@@ -77,8 +97,8 @@ public:
     [[nodiscard]] std::optional<DeviceTicks> uptime() const { return uptime_; }
     /// Varbinds received so far.
     [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
-    /// Repetitions that suit this device and these columns, to start with next time.
-    [[nodiscard]] unsigned repetitions() const { return repetitions_; }
+    /// What suits this device and these columns, to start with next time.
+    [[nodiscard]] WalkPace pace() const { return pace_; }
 
 private:
     struct Column {
@@ -94,6 +114,8 @@ private:
     bool take_uptime(VarBindCursor& cursor);
     bool take_values(VarBindCursor& cursor);
     void take_error(const ResponseView& reply);
+    void take_limit();
+    void ask_for_less();
     void keep_places();
     void learn(std::size_t values, std::size_t bytes);
     void end_column(Column& column, const VarBindView& behind);
@@ -105,7 +127,8 @@ private:
     std::vector<std::size_t> active_; // numbers of columns not done, in order
     Options options_;
     std::size_t asked_columns_{0}; // leading part of active_ that the last request asked for
-    std::size_t widest_{0};        // columns a request at most
+    unsigned asked_repetitions_{0};
+    std::size_t widest_{0}; // columns a request at most
     std::vector<std::span<const std::byte>> oids_;
     std::vector<ColumnValue> values_; // of the last reply
     std::optional<DeviceTicks> uptime_;
@@ -113,7 +136,7 @@ private:
     std::size_t holes_{0};
     std::string first_hole_;
     std::string step_back_; // the object, if there was any
-    unsigned repetitions_;
+    WalkPace pace_;
     std::uint64_t varbinds_{0};
     unsigned idle_replies_{0};
 };

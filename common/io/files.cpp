@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <optional>
@@ -51,6 +52,12 @@ Result<std::string> read_all(const Descriptor& file, std::size_t most)
         text.append(buffer.data(), static_cast<std::size_t>(count));
         if (text.size() > most) return Errc::too_large;
     }
+}
+
+std::string folder_of(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
 std::string octal_mode(mode_t mode)
@@ -116,6 +123,29 @@ Result<std::string> read_text_file(const std::string& path, std::size_t most)
     const auto file = open_for_reading(path, 0);
     if (file.get() < 0) return last_error();
     return read_all(file, most);
+}
+
+Result<void> replace_file(const std::string& path, std::string_view text)
+{
+    const std::string beside = path + ".new";
+    {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+        const Descriptor file{::open(
+            beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP
+        )};
+        if (file.get() < 0) return last_error();
+        while (!text.empty()) {
+            const auto count = ::write(file.get(), text.data(), text.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) return last_error();
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+        if (::fsync(file.get()) != 0) return last_error();
+    }
+    if (::rename(beside.c_str(), path.c_str()) != 0) return last_error();
+    const auto folder = open_for_reading(folder_of(path), O_DIRECTORY);
+    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return last_error();
+    return {};
 }
 
 std::optional<std::string> exposure_of(const std::string& path)

@@ -7,12 +7,17 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hallmonitor {
 
 /// The text of the file `path`, which may be a pipe. Errc::too_large beyond `most` bytes, else the
 /// system's error.
 Result<std::string> read_text_file(const std::string& path, std::size_t most);
+
+/// Makes `text` the file `path`, whole or not at all, whatever fails or is killed in between, and
+/// durable when it returns. What else writes `path` must not do so at the same time.
+Result<void> replace_file(const std::string& path, std::string_view text);
 
 /// True for files in $CREDENTIALS_DIRECTORY: systemd guards them by an access list, which shows as
 /// group bits in the mode.

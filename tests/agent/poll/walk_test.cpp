@@ -73,7 +73,9 @@ TEST_CASE("a walk brings every row of every column once", "[poll]")
 TEST_CASE("knowing the last row saves asking past the end", "[poll]")
 {
     FakeDevice device = two_columns(20);
-    Walk walk{{in_octets, out_octets}, {.repetitions = 20, .last_index = 20, .expected_rows = 20}};
+    Walk walk{
+        {in_octets, out_octets},
+        {.pace = {.repetitions = 20}, .last_index = 20, .expected_rows = 20}};
 
     CHECK(run(walk, device).size() == 40);
     CHECK(device.requests == 1);
@@ -104,7 +106,7 @@ TEST_CASE("a column with missing rows keeps its own place", "[poll]")
     FakeDevice device = two_columns(12);
     for (std::uint32_t row = 3; row <= 9; ++row)
         device.mib.erase({1, 3, 6, 1, 2, 1, 2, 2, 1, 16, row});
-    Walk walk{{in_octets, out_octets}, {.repetitions = 4}};
+    Walk walk{{in_octets, out_octets}, {.pace = {.repetitions = 4}}};
 
     const Found found = run(walk, device);
 
@@ -126,7 +128,7 @@ TEST_CASE("in v1 the end of a column is noSuchName and the others go on", "[poll
 TEST_CASE("an OID that does not increase ends the walk and is named", "[poll]")
 {
     FakeDevice device = two_columns(5);
-    Walk walk{{in_octets}, {.repetitions = 2}};
+    Walk walk{{in_octets}, {.pace = {.repetitions = 2}}};
     const auto first = device.answer(walk.ask());
     CHECK(walk.feed(first.view(), first.bytes()).size() == 2);
 
@@ -179,11 +181,11 @@ TEST_CASE("an exception between rows is a gap, and the rows behind it are read",
 TEST_CASE("a step back to an earlier object ends a column and is named", "[poll]")
 {
     FakeDevice device = two_columns(5);
-    Walk walk{{out_octets}, {.repetitions = 5}};
+    Walk walk{{out_octets}, {.pace = {.repetitions = 5}}};
     static_cast<void>(walk.ask());
     FakeDevice::Reply first = device.answer(walk.ask());
     static_cast<void>(walk.feed(first.view(), first.bytes()));
-    Walk other{{in_octets}, {.repetitions = 5}};
+    Walk other{{in_octets}, {.pace = {.repetitions = 5}}};
     const auto earlier = device.answer(other.ask());
     static_cast<void>(walk.ask());
 
@@ -206,4 +208,39 @@ TEST_CASE("a walk goes on by GETNEXT where GETBULK is not answered", "[poll]")
 
     CHECK(walk.ask().type == PduType::get_next);
     CHECK(run(walk, device).size() == 6);
+}
+
+TEST_CASE("what was too big is not asked for again", "[poll]")
+{
+    FakeDevice device = two_columns(60);
+    device.too_big_above = 20; // sysUpTime and nine rows of two
+    Walk walk{{in_octets, out_octets}, {}};
+
+    CHECK(run(walk, device).size() == 120);
+
+    // Ten rows, then five at a time, and the end.
+    CHECK(device.requests == 1 + 12 + 1);
+    CHECK(walk.pace().most == 5);
+    Walk next{{in_octets, out_octets}, {.pace = walk.pace(), .expected_rows = 60}};
+    device.requests = 0;
+    CHECK(run(next, device).size() == 120);
+    CHECK(device.requests == 12 + 1);
+}
+
+TEST_CASE("silence limits what is asked for only where so much was never answered", "[poll]")
+{
+    FakeDevice device = two_columns(60);
+    Walk walk{{in_octets, out_octets}, {.pace = {.repetitions = 20}}};
+
+    static_cast<void>(walk.ask());
+    walk.shrink();
+    CHECK(walk.pace().most == 10);
+    CHECK(walk.ask().max_repetitions == 10);
+
+    const auto reply = device.answer(walk.ask());
+    static_cast<void>(walk.feed(reply.view(), reply.bytes()));
+    static_cast<void>(walk.ask());
+    walk.shrink();
+    CHECK(walk.ask().max_repetitions == 5);
+    CHECK(walk.pace().most == 10);
 }
