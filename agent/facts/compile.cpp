@@ -73,6 +73,15 @@ std::string joined(const std::vector<std::string>& parts)
     return all;
 }
 
+std::string missing_text(const MibModules& modules)
+{
+    if (modules.missing.empty()) return {};
+    std::string text = "# It is not all that these MIBs have:\n";
+    for (const std::string& one : modules.missing)
+        text += "#   " + one + "\n";
+    return text;
+}
+
 std::string scalars_text(const MibModules& modules)
 {
     if (modules.scalars.empty()) return {};
@@ -193,9 +202,10 @@ std::string draft_profile(const MibModules& modules)
     return "# Drafted out of " + title +
            ". Say which devices it is for and what is a fact, take out " +
            "what\n# nobody needs, then see what it makes of a recording:\n" +
-           "#   hallmonitor-agent profile test THIS_FILE.yaml RECORDING\n" + "title: " + title +
-           "\nextends: [standard]\n# match:\n#   sys_object_id: [" + company_of(modules) + "]\n" +
-           scalars_text(modules) + tables_text(modules) + facts_text(modules);
+           "#   hallmonitor-agent profile test THIS_FILE.yaml RECORDING\n" + missing_text(modules) +
+           "title: " + title + "\nextends: [standard]\n# match:\n#   sys_object_id: [" +
+           company_of(modules) + "]\n" + scalars_text(modules) + tables_text(modules) +
+           facts_text(modules);
 }
 
 } // namespace hallmonitor::agent

@@ -33,6 +33,7 @@ struct MibModules {
     std::vector<std::string> names;
     std::vector<MibObject> scalars;
     std::vector<MibTable> tables;
+    std::vector<std::string> missing; // what is left out and why, one sentence each
 };
 
 /// Names of the modules that a MIB file defines, in their order. Source: RFC 2578 section 3.

@@ -1,5 +1,6 @@
 #include "agent/io/mib_reader.hpp"
 
+#include "agent/facts/mib_messages.hpp"
 #include "common/io/files.hpp"
 #include "common/limits.hpp"
 
@@ -8,10 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <dlfcn.h>
 #include <filesystem>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -105,46 +104,6 @@ private:
     decltype(&::netsnmp_register_loghandler) add_log_{nullptr};
 };
 
-// "WHAT: At line 3 in FILE" and "WHAT near line 5 of FILE" are how the parser says where.
-std::optional<ConfigError> placed(const std::string& message)
-{
-    for (const auto& [before, between] :
-         {std::pair<std::string_view, std::string_view>{": At line ", " in "},
-          {" near line ", " of "}}) {
-        const auto line_at = message.find(before);
-        if (line_at == std::string::npos) continue;
-        const auto number_at = line_at + before.size();
-        const auto file_at = message.find(between, number_at);
-        if (file_at == std::string::npos) continue;
-        ConfigError error{.file = message.substr(file_at + between.size())};
-        std::from_chars(message.data() + number_at, message.data() + file_at, error.line);
-        error.column = 1;
-        error.message = message.substr(0, line_at);
-        if (error.message.starts_with("Cannot find module"))
-            error.message += ": name the folder that has it by -M";
-        return error;
-    }
-    return std::nullopt;
-}
-
-// What follows out of a fault has no place of its own: it is told only where nothing else is.
-std::vector<ConfigError> errors_of(const std::vector<std::string>& told, const std::string& file)
-{
-    std::vector<ConfigError> errors;
-    std::vector<ConfigError> consequences;
-    for (std::string message : told) {
-        while (!message.empty() && message.back() == '\n')
-            message.pop_back();
-        if (auto error = placed(message)) {
-            if (std::find(errors.begin(), errors.end(), *error) == errors.end())
-                errors.push_back(std::move(*error));
-        } else {
-            consequences.push_back({.file = file, .message = message});
-        }
-    }
-    return errors.empty() ? consequences : errors;
-}
-
 // By its DISPLAY-HINT, such as "255a" or "255t".
 bool is_text(const tree& node)
 {
@@ -173,12 +132,21 @@ std::string_view syntax_of(const tree& node)
     }
 }
 
+bool may_be_read(const tree& node)
+{
+    return node.access == MIB_ACCESS_READONLY || node.access == MIB_ACCESS_READWRITE ||
+           node.access == MIB_ACCESS_CREATE;
+}
+
 bool is_readable(const tree& node)
 {
-    const bool may_be_read = node.access == MIB_ACCESS_READONLY ||
-                             node.access == MIB_ACCESS_READWRITE ||
-                             node.access == MIB_ACCESS_CREATE;
-    return may_be_read && !syntax_of(node).empty();
+    return may_be_read(node) && !syntax_of(node).empty();
+}
+
+// What it is made of stands in a module that is not there.
+bool is_of_unknown_syntax(const tree& node)
+{
+    return may_be_read(node) && node.type == TYPE_OTHER;
 }
 
 bool is_entry(const tree& node)
@@ -233,6 +201,7 @@ public:
     }
 
     MibModules modules;
+    std::vector<std::string> of_unknown_syntax; // names of objects
 
 private:
     static Oid below(const Oid& above, const tree& node)
@@ -249,6 +218,7 @@ private:
             return;
         }
         if (node.child_list != nullptr) return add_below(node.child_list, oid);
+        if (is_ours(node) && is_of_unknown_syntax(node)) of_unknown_syntax.emplace_back(node.label);
         if (is_ours(node) && is_readable(node) && names_.insert(node.label).second)
             modules.scalars.push_back(object_of(node, oid));
     }
@@ -266,9 +236,11 @@ private:
             table.index.emplace_back(one->ilabel);
         if (entry.augments != nullptr)
             table.index.push_back("that of " + std::string{entry.augments});
-        for (const tree* column = entry.child_list; column != nullptr; column = column->next_peer)
+        for (const tree* column = entry.child_list; column != nullptr; column = column->next_peer) {
             if (is_readable(*column))
                 table.columns.push_back(object_of(*column, below(oid, *column)));
+            if (is_of_unknown_syntax(*column)) of_unknown_syntax.emplace_back(column->label);
+        }
         std::sort(table.columns.begin(), table.columns.end(), [](const auto& a, const auto& b) {
             return a.oid < b.oid;
         });
@@ -329,8 +301,21 @@ Loaded<MibModules> read_mibs(
         parser.read(file);
     Gathering gathering{parser, std::move(names)};
     gathering.add_below(parser.roots(), {});
-    loaded.errors = errors_of(told, files.front());
-    if (loaded.errors.empty()) loaded.config = std::move(gathering.modules);
+    MibFindings found = findings_in(told, files.front());
+    for (const std::string& name : gathering.of_unknown_syntax)
+        found.missing.push_back(
+            {.file = files.front(),
+             .message =
+                 name + " is left out: what its syntax is stands in a module that is not there"}
+        );
+    MibModules& modules = gathering.modules;
+    const bool is_empty = modules.scalars.empty() && modules.tables.empty();
+    loaded.errors = std::move(found.faults);
+    if (loaded.errors.empty() && is_empty) loaded.errors = std::move(found.missing);
+    if (!loaded.errors.empty()) return loaded;
+    for (const ConfigError& missing : found.missing)
+        modules.missing.push_back(to_string(missing));
+    loaded.config = std::move(modules);
     return loaded;
 }
 

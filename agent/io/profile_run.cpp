@@ -96,6 +96,8 @@ int run_profile_compile(const ProfileCompile& request)
         std::cerr << request.files.front() << ": nothing in it can be read\n";
         return found_fault;
     }
+    for (const std::string& missing : loaded.config->missing)
+        std::cerr << missing << '\n';
     std::cout << draft_profile(*loaded.config);
     return 0;
 }

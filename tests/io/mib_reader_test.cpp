@@ -68,8 +68,43 @@ TEST_CASE("a module that is nowhere is told by file and line, with what to do", 
     REQUIRE_FALSE(read.errors.empty());
     CHECK(
         to_string(read.errors[0]) ==
-        file + ":2:1: Cannot find module (NOWHERE-MIB): name the folder that has it by -M"
+        file + ":2:1: the module NOWHERE-MIB is not there: put its file into a folder, and name "
+               "that by -M"
     );
+}
+
+TEST_CASE("what stands in a module that is nowhere is left out, and the rest drafted", "[mib]")
+{
+    const test::Folder folder;
+    const std::string file = module_file(
+        folder,
+        "HALF-MIB",
+        "IMPORTS OBJECT-TYPE, Integer32, enterprises FROM SNMPv2-SMI\n"
+        "BoxLabel FROM BOX-TC-MIB boxProducts FROM BOX-MIB;\n"
+        "half OBJECT IDENTIFIER ::= { enterprises 99999 7 }\n"
+        "halfLoad OBJECT-TYPE SYNTAX Integer32 MAX-ACCESS read-only STATUS current\n"
+        "    DESCRIPTION \"x\" ::= { half 1 }\n"
+        "halfLabel OBJECT-TYPE SYNTAX BoxLabel MAX-ACCESS read-only STATUS current\n"
+        "    DESCRIPTION \"x\" ::= { half 2 }\n"
+        "halfProduct OBJECT-TYPE SYNTAX Integer32 MAX-ACCESS read-only STATUS current\n"
+        "    DESCRIPTION \"x\" ::= { boxProducts 3 }"
+    );
+
+    const auto read = read_mibs({file}, {mibs});
+
+    REQUIRE(read.errors.empty());
+    REQUIRE(read.config);
+    REQUIRE(read.config->scalars.size() == 1);
+    CHECK(read.config->scalars[0].oid.to_string() == "1.3.6.1.4.1.99999.7.1");
+    std::string all;
+    for (const std::string& missing : read.config->missing)
+        all += missing + "\n";
+    CHECK_THAT(all, Catch::Contains(file + ":3:1: the module BOX-TC-MIB is not there: put its"));
+    CHECK_THAT(all, Catch::Contains("the module BOX-MIB is not there"));
+    CHECK_THAT(all, Catch::Contains("halfProduct is left out: where 'boxProducts' lies is not"));
+    CHECK_THAT(all, !Catch::Contains("#-1"));
+    CHECK_THAT(all, Catch::Contains("halfLabel is left out: what its syntax is"));
+    CHECK_THAT(draft_profile(*read.config), Catch::Contains("#   " + read.config->missing[0]));
 }
 
 TEST_CASE("a fault in a MIB is told by file and line", "[mib]")
