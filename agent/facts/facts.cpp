@@ -3,6 +3,7 @@
 #include "agent/facts/evaluate.hpp"
 #include "agent/facts/moving.hpp"
 #include "agent/facts/octets.hpp"
+#include "agent/facts/poe_ports.hpp"
 
 #include <algorithm>
 #include <array>
@@ -268,9 +269,11 @@ Facts understand(
     const CompleteProfile& profile, const RawFacts& raw, std::span<const Interface> interfaces
 )
 {
-    return understood(
+    Facts facts = understood(
         {.profile = profile, .raw = raw, .interfaces = interfaces}, Understanding::What::all
     );
+    find_poe_ports(facts.rows(FactSection::poe_ports), interfaces);
+    return facts;
 }
 
 Facts understand_moving(const CompleteProfile& profile, const RawFacts& raw)

@@ -78,6 +78,9 @@ def test_what_an_access_switch_tells_is_on_the_page(district: District) -> None:
     ports = {labels["interface"] for labels, _ in samples(district, "interface_info", "d0")}
     counted = {labels["interface"] for labels, _ in samples(district, "interface_crc_errors_total", "d0")}
     assert counted and counted <= ports
+    feeding = {labels["interface"]: labels["id"] for labels, _ in samples(district, "poe_port_enabled", "d0")}
+    assert len(feeding) == len(told["poe"]["ports"]) and set(feeding) <= ports
+    assert all(name.endswith("/" + port.rpartition(".")[2]) for name, port in feeding.items())
 
     tables = {labels["table"]: up for labels, up in samples(district, "device_table_up", "d0")}
     assert tables["interface"] == tables["pethPsePortTable"] == 1
