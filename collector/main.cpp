@@ -2,6 +2,7 @@
 // fault, 2 wrong usage.
 
 #include "collector/config.hpp"
+#include "collector/io/backup_commands.hpp"
 #include "collector/io/ca.hpp"
 #include "collector/io/commands.hpp"
 #include "collector/io/daemon.hpp"
@@ -31,6 +32,7 @@ struct Options {
     AgentId agent;
     std::string out{"."};
     collector::AskOptions ask;
+    collector::BackupOptions backup;
 };
 
 std::optional<collector::Config> load(const std::string& file)
@@ -157,6 +159,20 @@ int main(int argc, char** argv)
     issue_command->add_option("--agent", options.agent.name, "Name of the agent")->required();
     issue_command->add_option("--out", options.out, "Folder for its files")->capture_default_str();
     on(issue_command, issue);
+
+    CLI::App* backup = app.add_subcommand(
+        "backup", "Copy ledger, configuration and keys of a running collector into a new folder"
+    );
+    backup->add_option("--out", options.backup.folder, "Folder to make")->required();
+    CLI::App* restore =
+        app.add_subcommand("restore", "Put a backup in place of a collector that is stopped");
+    restore->add_option("--from", options.backup.folder, "Folder that `backup` made")->required();
+    restore->add_flag("--force", options.backup.force, "Put a ledger that is there aside");
+    for (CLI::App* command : {backup, restore})
+        command->add_option("--config", options.backup.config, "Configuration file")
+            ->default_val(default_config);
+    on(backup, [](const Options& o) { return collector::back_up(o.backup); });
+    on(restore, [](const Options& o) { return collector::restore(o.backup); });
 
     CLI::App* status = add_ask(app, options, "status", "Devices and interfaces as they are now");
     status->add_flag("--all", options.ask.all, "Interfaces that are neither up nor watched too");

@@ -60,6 +60,11 @@ struct Daemon {
           )
     {
         if (given.host.enabled) host.emplace(context.get_executor(), given.host, recorder);
+        std::vector<std::string> names;
+        for (const DeviceConfig& device : given.devices)
+            names.push_back(device.name);
+        if (host) names.push_back(host->device());
+        recorder.tell_roster(std::move(names));
     }
 
     Spool& spool;

@@ -18,6 +18,9 @@ class HostLoop {
 public:
     HostLoop(boost::asio::any_io_executor loop, HostConfig config, Recorder& recorder);
 
+    /// Name of this machine as a device.
+    [[nodiscard]] const std::string& device() const { return device_; }
+
     Result<void> open(std::string& problem);
     /// Reads for ever.
     Task<void> run();

@@ -74,6 +74,11 @@ void Recorder::hurry()
     spool_.hurry();
 }
 
+void Recorder::tell_roster(std::vector<std::string> devices)
+{
+    encoder_.tell_roster(std::move(devices));
+}
+
 void Recorder::start_segment()
 {
     flush();

@@ -23,6 +23,9 @@ public:
     void add(const std::string& device, TableKind kind, const TableReading& reading);
     void add(const Event& event);
 
+    /// All devices of the agent; before anything is recorded. Others have left its configuration.
+    void tell_roster(std::vector<std::string> devices);
+
     /// The next batch opens a new segment (after a cut, so that the present is current at once).
     void start_segment();
 

@@ -1,20 +1,21 @@
 #include "collector/health/ledger.hpp"
 
 #include "collector/health/agent_state.hpp"
+#include "collector/health/event_log.hpp"
 #include "collector/health/journal.hpp"
 #include "collector/health/table_state.hpp"
 #include "collector/health/views.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 namespace hallmonitor::collector {
 namespace {
 
-constexpr std::size_t events_kept = 1'000;
 constexpr std::size_t tables_per_agent = 20'000;
 
 struct Device;
@@ -51,17 +52,6 @@ bool is_of_device(TableKind kind)
     return kind == TableKind::device || kind == TableKind::interface || kind == TableKind::facts;
 }
 
-Event event_of(const TableState::Restart& restart, const std::string& device)
-{
-    return {
-        .at = {},
-        .device = device,
-        .kind = restart.is_whole ? "device_restarted" : "snmp_agent_restarted",
-        .text = device + (restart.is_whole ? " restarted: its uptime began anew"
-                                           : " restarted its SNMP agent alone: counters went on"),
-    };
-}
-
 void note_change(const Table& table)
 {
     if (table.device != nullptr) table.device->has_changed = true;
@@ -95,23 +85,21 @@ struct Ledger::State {
     std::map<TableKey, Table> tables;
     std::unordered_map<const TableDefinition*, Table*> recent; // checked against the table itself
     std::map<DeviceId, Device> devices;
-    std::deque<EventView> events; // oldest first
-    std::optional<WallTime> now;  // collector's clock, as last told
+    EventLog events;
+    std::optional<WallTime> now; // collector's clock, as last told
     Counts counts;
 
     // Since the last checkpoint.
     std::vector<Table*> dirty;
     LedgerAdditions additions;
-    std::vector<EventRecord> new_events;
     std::vector<TableKey> forgotten_tables;
     Journal journal;
 
     void load(const LedgerImage& image);
     void write_whole(Table& table);
+    void take_roster(const AgentId& id, const std::vector<std::string>& roster, WallTime at);
     Table* table_for(const AgentId& id, AgentState& agent, const Step& step);
     void apply(const AgentId& id, AgentState& agent, const StepOrigin& origin, const Step& step);
-    void add_event(const AgentId& agent, PlacedEvent event);
-    void show_event(const AgentId& agent, const PlacedEvent& event);
     Table& add_table(const TableKey& key, TableState state);
     void forget(const TableKey& key);
 };
@@ -160,7 +148,7 @@ void Ledger::State::load(const LedgerImage& image)
         if (key.kind == TableKind::agent)
             agents[{key.site, table.state.agent()}].view.vitals = table.state.values();
     for (const EventRecord& record : image.events)
-        show_event(record.agent, record.event);
+        events.restore(record);
 }
 
 Table& Ledger::State::add_table(const TableKey& key, TableState state)
@@ -204,7 +192,9 @@ Ledger::Applied Ledger::apply(const AgentId& agent, wire::Lane lane, const Decod
     for (const Step& step : batch.steps)
         if (step.table) state_->apply(agent, from, origin, step);
     for (const PlacedEvent& event : batch.events)
-        state_->add_event(agent, event);
+        state_->events.add(agent, event);
+    if (batch.roster && lane == wire::Lane::live)
+        state_->take_roster(agent, *batch.roster, batch.sealed_at.wall);
     return {.is_new = true};
 }
 
@@ -248,7 +238,29 @@ void Ledger::State::apply(
     if (origin.lane == wire::Lane::live && key.kind == TableKind::agent)
         agent.view.vitals = table->state.values();
     if (const auto restart = table->state.take_restart())
-        add_event(id, {.wall = restart->at, .event = event_of(*restart, key.device)});
+        events.add(id, {.wall = restart->at, .event = restart_event(*restart, key.device)});
+}
+
+// Devices that another agent of the site tells of now are not this one's to end.
+void Ledger::State::take_roster(
+    const AgentId& id, const std::vector<std::string>& roster, WallTime at
+)
+{
+    const std::set<std::string_view> kept{roster.begin(), roster.end()};
+    for (auto place = tables.lower_bound({.site = id.site});
+         place != tables.end() && place->first.site == id.site;
+         ++place) {
+        const auto& [key, table] = *place;
+        const bool is_told = key.kind == TableKind::agent || table.state.ended_at() ||
+                             table.state.agent() != id.name || kept.contains(key.device);
+        if (is_told) continue;
+        const WallTime end = std::max(at, table.state.read_at()); // its clock may be wrong
+        place->second.state.end(end);
+        write_whole(place->second);
+        note_change(place->second);
+        if (key.kind == TableKind::device)
+            events.add(id, {.wall = end, .event = left_event(key.device, id.name)});
+    }
 }
 
 void Ledger::State::write_whole(Table& table)
@@ -256,29 +268,10 @@ void Ledger::State::write_whole(Table& table)
     if (!std::exchange(table.is_dirty, true)) dirty.push_back(&table);
 }
 
-void Ledger::State::show_event(const AgentId& agent, const PlacedEvent& event)
-{
-    // History brings older ones after newer ones.
-    const auto place = std::upper_bound(
-        events.begin(),
-        events.end(),
-        event.wall,
-        [](WallTime at, const EventView& shown) { return at < shown.at; }
-    );
-    events.insert(place, {event.wall, agent, event.event});
-    if (events.size() > events_kept) events.pop_front();
-}
-
-void Ledger::State::add_event(const AgentId& agent, PlacedEvent event)
-{
-    show_event(agent, event);
-    new_events.push_back({agent, std::move(event)});
-}
-
 bool Ledger::dirty() const
 {
     const Journal& journal = state_->journal;
-    const bool has_news = !state_->dirty.empty() || !state_->new_events.empty() ||
+    const bool has_news = !state_->dirty.empty() || state_->events.has_news() ||
                           !state_->forgotten_tables.empty() || !journal.empty() ||
                           (state_->now && journal.has_due(*state_->now));
     return has_news || std::any_of(state_->agents.begin(), state_->agents.end(), [](const auto& a) {
@@ -304,7 +297,7 @@ Checkpoint Ledger::take_checkpoint()
     state.journal.take(out);
     out.intervals = std::exchange(state.additions.intervals, {});
     out.rollups = std::exchange(state.additions.rollups, {});
-    out.events = std::exchange(state.new_events, {});
+    out.events = state.events.take_news();
     out.forgotten_tables = std::exchange(state.forgotten_tables, {});
     return out;
 }
@@ -328,7 +321,7 @@ void Ledger::fenced(
 )
 {
     if (auto event = state_->agents[agent].fenced(first, second, now))
-        state_->add_event(agent, {.wall = now, .event = std::move(*event)});
+        state_->events.add(agent, {.wall = now, .event = std::move(*event)});
 }
 
 void Ledger::disconnected(const AgentId& agent)
@@ -352,11 +345,12 @@ std::shared_ptr<const Snapshot> Ledger::snapshot(WallTime now)
     for (auto& [id, device] : state.devices) {
         if (std::exchange(device.has_changed, false))
             device.view = make_device_view(id, tables_of(device), device.view.get());
-        out->devices.push_back(device.view);
+        (device.view->ended_at ? out->ended : out->devices).push_back(device.view);
     }
     for (const auto& [id, agent] : state.agents)
         out->agents.push_back(agent.view);
-    out->events.assign(state.events.begin(), state.events.end());
+    const auto& events = state.events.shown();
+    out->events.assign(events.begin(), events.end());
     return out;
 }
 
@@ -386,8 +380,7 @@ void Ledger::trim(WallTime limit)
     }
     for (const TableKey& key : forgotten)
         state.forget(key);
-    while (!state.events.empty() && state.events.front().at < limit)
-        state.events.pop_front();
+    state.events.trim(limit);
 }
 
 const Ledger::Counts& Ledger::counts() const

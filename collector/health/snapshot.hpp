@@ -96,6 +96,7 @@ struct DeviceView {
     WallTime interfaces_at; // last reading of the interface table, by the collector's clock
     std::shared_ptr<const InterfaceTable> interfaces; // never null
     std::shared_ptr<const Timeline> timeline;         // never null
+    std::optional<WallTime> ended_at; // when it left the configuration, by the agent's clock
     FactTable facts;
 };
 
@@ -125,7 +126,8 @@ struct EventView {
 
 struct Snapshot {
     WallTime at;                                            // collector's clock
-    std::vector<std::shared_ptr<const DeviceView>> devices; // sorted by id
+    std::vector<std::shared_ptr<const DeviceView>> devices; // in the configuration, sorted by id
+    std::vector<std::shared_ptr<const DeviceView>> ended;   // that have left it, likewise
     std::vector<AgentView> agents;                          // sorted by id
     std::vector<EventView> events;                          // newest last, at most 1,000
 };

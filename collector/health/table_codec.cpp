@@ -13,7 +13,7 @@
 namespace hallmonitor::collector {
 namespace {
 
-constexpr std::uint8_t version = 3;
+constexpr std::uint8_t version = 4;
 
 void put(ByteWriter& out, WallTime at)
 {
@@ -277,6 +277,7 @@ TableRecord TableState::record(std::uint64_t number)
     if (last_uptime_) put(out, *last_uptime_);
     out.number(wraps_);
     put(out, booted_at_.value_or(WallTime{}));
+    put(out, ended_at_.value_or(WallTime{}));
     out.u8(rows_.reading() ? 1 : 0);
     if (rows_.reading()) put(out, *rows_.reading());
     out.number(rows_.present());
@@ -310,6 +311,7 @@ Result<TableState> TableState::from_record(const TableRecord& record)
     if (in.u8() != 0) state.last_uptime_ = take_stamp(in);
     state.wraps_ = in.number();
     if (const WallTime booted = take_wall(in); booted != WallTime{}) state.booted_at_ = booted;
+    if (const WallTime ended = take_wall(in); ended != WallTime{}) state.ended_at_ = ended;
     std::shared_ptr<const PlacedReading> reading;
     if (in.u8() != 0) reading = std::make_shared<const PlacedReading>(take_placed(in, *definition));
     const std::uint64_t present = in.number();

@@ -136,6 +136,7 @@ bool TableState::apply(
     if (!is_live) return false;
     const bool goes_on = passage.follows_directly && is_known && agent_ == origin.agent;
     agent_ = origin.agent;
+    ended_at_.reset();
     read_at_ = step.later->wall;
     seen_at_ = seen_time(origin, *step.later);
     rows_.set_reading(step.later);

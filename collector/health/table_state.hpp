@@ -82,6 +82,10 @@ public:
     {
         return std::exchange(restart_, std::nullopt);
     }
+    /// Its device has left the agent's configuration: its life ended then. The next live reading
+    /// takes it back.
+    void end(WallTime at) { ended_at_ = at; }
+    [[nodiscard]] const std::optional<WallTime>& ended_at() const { return ended_at_; }
     /// True when nothing is known of it since `limit`.
     [[nodiscard]] bool is_over(WallTime limit) const;
     /// Forgets what ended before `limit`. True when something of what is shown went.
@@ -140,6 +144,7 @@ private:
     std::uint64_t wraps_{0};           // of the device's uptime since it booted
     std::optional<WallTime> booted_at_;
     std::optional<Restart> restart_;
+    std::optional<WallTime> ended_at_; // by the agent's clock
 };
 
 } // namespace hallmonitor::collector

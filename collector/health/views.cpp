@@ -57,6 +57,18 @@ FactTable facts_of(const TableState& table, const DeviceView* before)
     return facts;
 }
 
+// The newest end, once all that is told of it has ended.
+std::optional<WallTime> end_of(const DeviceTables& tables)
+{
+    std::optional<WallTime> end;
+    for (const TableState* table : {tables.liveness, tables.interfaces, tables.facts}) {
+        if (table == nullptr) continue;
+        if (!table->ended_at()) return std::nullopt;
+        end = std::max(end, table->ended_at());
+    }
+    return end;
+}
+
 } // namespace
 
 std::shared_ptr<const DeviceView> make_device_view(
@@ -69,6 +81,7 @@ std::shared_ptr<const DeviceView> make_device_view(
     view->id = id;
     view->timeline = no_timeline;
     view->interfaces = no_interfaces;
+    view->ended_at = end_of(tables);
     if (tables.liveness != nullptr) {
         fill_device(*view, *tables.liveness);
         static_cast<void>(tables.liveness->share()); // its timeline
@@ -176,21 +189,30 @@ std::vector<Interval> clipped(const Timeline& life, WallTime from, WallTime to)
     return out;
 }
 
+// A life that ended has no unknown behind its end.
+WallTime end_within(const DeviceView& device, WallTime from, WallTime to)
+{
+    return device.ended_at ? std::clamp(*device.ended_at, from, std::max(from, to)) : to;
+}
+
 } // namespace
 
 Share share_of(const DeviceView& device, WallTime from, WallTime to)
 {
+    to = end_within(device, from, to);
     return share_with(*device.timeline, newest_of(device).until(to), from, to);
 }
 
 Share share_of(const DeviceView& device, const InterfaceView& view, WallTime from, WallTime to)
 {
     if (!view.timeline) return {};
+    to = end_within(device, from, to);
     return share_with(*view.timeline, newest_of(device, view).until(to), from, to);
 }
 
 std::vector<Interval> life_of(const DeviceView& device, WallTime from, WallTime to)
 {
+    to = end_within(device, from, to);
     return clipped(with(*device.timeline, newest_of(device).until(to)), from, to);
 }
 
@@ -199,6 +221,7 @@ std::vector<Interval> life_of(
 )
 {
     if (!view.timeline) return {};
+    to = end_within(device, from, to);
     return clipped(with(*view.timeline, newest_of(device, view).until(to)), from, to);
 }
 

@@ -22,6 +22,7 @@ using asio::local::stream_protocol;
 using namespace std::chrono_literals;
 
 constexpr auto limit = 10s;
+constexpr auto download_limit = 1h;
 constexpr std::uint64_t largest_answer = std::uint64_t{1} << 30;
 
 struct Answer {
@@ -29,7 +30,10 @@ struct Answer {
     std::string body;
 };
 
-Task<Result<Answer>> fetch(stream_protocol::socket& socket, std::string path, std::string target)
+// What a good answer's body goes into; empty: memory.
+Task<Result<Answer>> fetch(
+    stream_protocol::socket& socket, std::string path, std::string target, std::string file
+)
 {
     const auto [refused] = co_await socket.async_connect({path}, as_result);
     if (refused) co_return refused;
@@ -39,11 +43,33 @@ Task<Result<Answer>> fetch(stream_protocol::socket& socket, std::string path, st
     const auto [unsent, sent] = co_await http::async_write(socket, request, as_result);
     if (unsent) co_return unsent;
     boost::beast::flat_buffer buffer;
-    http::response_parser<http::string_body> parser;
+    http::response_parser<http::empty_body> head;
+    const auto [no_head, head_size] =
+        co_await http::async_read_header(socket, buffer, head, as_result);
+    if (no_head) co_return no_head;
+    const unsigned status = head.get().result_int();
+    if (status == 200 && !file.empty()) {
+        http::response_parser<http::file_body> parser{std::move(head)};
+        parser.body_limit(boost::none);
+        boost::system::error_code unopened;
+        parser.get().body().open(file.c_str(), boost::beast::file_mode::write, unopened);
+        if (unopened) co_return unopened;
+        const auto [unread, count] = co_await http::async_read(socket, buffer, parser, as_result);
+        if (unread) co_return unread;
+        co_return Answer{.status = status, .body = {}};
+    }
+    http::response_parser<http::string_body> parser{std::move(head)};
     parser.body_limit(largest_answer);
     const auto [unread, count] = co_await http::async_read(socket, buffer, parser, as_result);
     if (unread) co_return unread;
-    co_return Answer{.status = parser.get().result_int(), .body = std::move(parser.get().body())};
+    co_return Answer{.status = status, .body = std::move(parser.get().body())};
+}
+
+std::string sentence_of(std::string text)
+{
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text;
 }
 
 std::string explain(const boost::system::error_code& error, const std::string& path)
@@ -59,8 +85,15 @@ std::string explain(const boost::system::error_code& error, const std::string& p
 
 } // namespace
 
-std::optional<boost::json::value> ask_collector(
-    const std::string& path, const std::string& target, std::string& problem
+namespace {
+
+// The answer, whatever its status.
+std::optional<Answer> ask(
+    const std::string& path,
+    const std::string& target,
+    const std::string& file,
+    std::chrono::milliseconds within,
+    std::string& problem
 )
 {
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
@@ -70,7 +103,7 @@ std::optional<boost::json::value> ask_collector(
     asio::io_context context{1};
     stream_protocol::socket socket{context};
     Result<Answer> answer = Errc::closed;
-    auto work = with_deadline(fetch(socket, path, target), limit);
+    auto work = with_deadline(fetch(socket, path, target, file), within);
     asio::co_spawn(
         context,
         std::move(work),
@@ -79,20 +112,42 @@ std::optional<boost::json::value> ask_collector(
         }
     );
     context.run();
-    if (!answer) {
-        problem = explain(answer.error(), path);
-        return std::nullopt;
-    }
+    if (answer) return std::move(*answer);
+    problem = explain(answer.error(), path);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<boost::json::value> ask_collector(
+    const std::string& path, const std::string& target, std::string& problem
+)
+{
+    const auto answer = ask(path, target, "", limit, problem);
+    if (!answer) return std::nullopt;
     if (answer->status != 200) {
-        problem = answer->body;
-        while (!problem.empty() && problem.back() == '\n')
-            problem.pop_back();
+        problem = sentence_of(answer->body);
         return std::nullopt;
     }
     boost::system::error_code error;
     auto document = boost::json::parse(answer->body, error);
     if (!error) return document;
     problem = "the collector's answer is no JSON: " + error.message();
+    return std::nullopt;
+}
+
+std::optional<bool> download(
+    const std::string& path,
+    const std::string& target,
+    const std::string& file,
+    std::string& problem
+)
+{
+    const auto answer = ask(path, target, file, download_limit, problem);
+    if (!answer) return std::nullopt;
+    if (answer->status == 200) return true;
+    if (answer->status == 202) return false;
+    problem = sentence_of(answer->body);
     return std::nullopt;
 }
 

@@ -14,6 +14,15 @@ namespace hallmonitor::collector {
     const std::string& path, const std::string& target, std::string& problem
 );
 
+/// Puts what is at `target` into `file`: true. False: it is not there yet, ask again. Empty: with a
+/// sentence in `problem`.
+[[nodiscard]] std::optional<bool> download(
+    const std::string& path,
+    const std::string& target,
+    const std::string& file,
+    std::string& problem
+);
+
 /// Percent-encodes a query's value.
 [[nodiscard]] std::string escape_query(const std::string& value);
 

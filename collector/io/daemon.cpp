@@ -1,6 +1,7 @@
 #include "collector/io/daemon.hpp"
 
 #include "collector/health/ledger.hpp"
+#include "collector/io/backup.hpp"
 #include "collector/io/http_server.hpp"
 #include "collector/io/ingest_server.hpp"
 #include "collector/io/ledger_db.hpp"
@@ -222,11 +223,17 @@ Task<Present> present_on(Ingest& ingest)
 // The HTTP loop's half, with its thread.
 class Web {
 public:
-    Web(const Config& config, Ingest& ingest, asio::any_io_executor ingest_loop)
-        : routes_(
+    Web(const Config& config, Ingest& ingest, asio::any_io_executor ingest_loop, LedgerDb& db)
+        : backup_(db, config.state_directory),
+          routes_(
               config,
-              [&ingest, ingest_loop]() -> Task<Present> { return ask(ingest, ingest_loop); },
-              [this] { return server_.figures(); }
+              {
+                  .present = [&ingest, ingest_loop]() -> Task<Present> {
+                      return ask(ingest, ingest_loop);
+                  },
+                  .http = [this] { return server_.figures(); },
+                  .backup = [this] { return backup_.answer(); },
+              }
           ),
           server_(loop_.get_executor(), [this](HttpRequest request) {
               return routes_.answer(std::move(request));
@@ -270,6 +277,7 @@ private:
     }
 
     asio::io_context loop_{1};
+    Backup backup_;
     Routes routes_;
     HttpServer server_;
     std::thread thread_;
@@ -308,7 +316,7 @@ try {
 
     asio::io_context loop{1};
     Ingest ingest{loop, config, **db, *image, *context};
-    Web web{config, ingest, loop.get_executor()};
+    Web web{config, ingest, loop.get_executor(), **db};
     if (auto listening = ingest.listen(problem); !listening) return fail(problem);
     if (auto listening = web.listen(config, problem); !listening) return fail(problem);
     ingest.start();

@@ -166,7 +166,8 @@ Task<void> HttpConnection::answer(const Parser& parser, Exchange& exchange)
         co_return;
     }
     const auto host = view_of(request[http::field::host]);
-    if (kind_ != Kind::control && is_plain_host(host)) target->host = host;
+    target->is_control = kind_ == Kind::control;
+    if (!target->is_control && is_plain_host(host)) target->host = host;
     exchange.keep_alive = request.keep_alive();
     exchange.gzip = (kind_ == Kind::remote || limits_.compresses_locally) &&
                     accepts_gzip(view_of(request[http::field::accept_encoding]));

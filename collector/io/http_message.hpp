@@ -16,6 +16,7 @@ struct HttpRequest {
     std::string path;                         // decoded, without the query
     std::map<std::string, std::string> query; // decoded
     std::string host{};                       // Host field of a request over TCP: name[:port]
+    bool is_control{false};                   // came over the control socket
 };
 
 struct HttpResponse {

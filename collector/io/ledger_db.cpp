@@ -31,7 +31,7 @@ using sqlite::SqlError;
 
 struct LedgerDb::State {
     std::string path;
-    int lock{-1};
+    std::optional<Lock> lock; // let go after the database is closed
     std::optional<LedgerSql> sql;
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
@@ -41,14 +41,35 @@ struct LedgerDb::State {
     State() = default;
     State(const State&) = delete;
     State& operator=(const State&) = delete;
-    ~State()
-    {
-        sql.reset();
-        if (lock >= 0) ::close(lock);
-    }
+    ~State() = default;
     Outcome commit(const Checkpoint& checkpoint);
     void trim(WallTime limit);
+    void copy_on(std::shared_ptr<sqlite::Copy> copy, std::shared_ptr<CopyProgress> progress);
 };
+
+// One step, then others have their turn.
+void LedgerDb::State::copy_on(
+    std::shared_ptr<sqlite::Copy> copy, std::shared_ptr<CopyProgress> progress
+)
+{
+    if (is_closing) return;
+    try {
+        const bool is_done = copy->step();
+        progress->ratio = copy->done();
+        if (is_done) {
+            copy.reset(); // the file is whole only now
+            progress->ended = true;
+            return;
+        }
+    } catch (const SqlError& error) {
+        progress->problem = explain(error, "the copy of " + path);
+        progress->ended = true;
+        return;
+    }
+    asio::post(context, [this, copy = std::move(copy), progress = std::move(progress)]() mutable {
+        copy_on(std::move(copy), std::move(progress));
+    });
+}
 
 LedgerDb::Outcome LedgerDb::State::commit(const Checkpoint& checkpoint)
 {
@@ -83,21 +104,38 @@ LedgerDb::~LedgerDb()
     state_->thread.join();
 }
 
+LedgerDb::Lock& LedgerDb::Lock::operator=(Lock&& other) noexcept
+{
+    std::swap(file_, other.file_);
+    return *this;
+}
+
+LedgerDb::Lock::~Lock()
+{
+    if (file_ >= 0) ::close(file_);
+}
+
+Result<LedgerDb::Lock> LedgerDb::lock(const std::string& directory, std::string& problem)
+{
+    const std::string path = directory + "/lock";
+    Lock lock{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (lock.file_ >= 0 && flock(lock.file_, LOCK_EX | LOCK_NB) == 0) return lock;
+    const boost::system::error_code error{errno, boost::system::system_category()};
+    problem = lock.file_ >= 0 && error.value() == EWOULDBLOCK
+                  ? "another collector is running on " + directory
+                  : "cannot write to state_directory " + directory + ": " + error.message();
+    return error;
+}
+
 Result<std::unique_ptr<LedgerDb>> LedgerDb::open(const std::string& directory, std::string& problem)
 {
     std::error_code made;
     std::filesystem::create_directories(directory, made);
     auto state = std::make_unique<State>();
     state->path = directory + "/ledger.db";
-    const std::string lock_path = directory + "/lock";
-    state->lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (state->lock < 0 || flock(state->lock, LOCK_EX | LOCK_NB) != 0) {
-        const boost::system::error_code error{errno, boost::system::system_category()};
-        problem = state->lock >= 0 && error.value() == EWOULDBLOCK
-                      ? "another collector is running on " + directory
-                      : "cannot write to state_directory " + directory + ": " + error.message();
-        return error;
-    }
+    auto locked = lock(directory, problem);
+    if (!locked) return locked.error();
+    state->lock = std::move(*locked);
     try {
         state->sql.emplace(state->path);
     } catch (const SqlError& error) {
@@ -135,6 +173,21 @@ void LedgerDb::commit(
             asio::post(executor, [done = std::move(done), outcome = std::move(outcome)]() mutable {
                 done(std::move(outcome));
             });
+        }
+    );
+}
+
+void LedgerDb::copy(std::string file, std::shared_ptr<CopyProgress> progress)
+{
+    asio::post(
+        state_->context,
+        [state = state_.get(), file = std::move(file), progress = std::move(progress)]() mutable {
+            try {
+                state->copy_on(state->sql->copy_to(file), progress);
+            } catch (const SqlError& error) {
+                progress->problem = explain(error, file);
+                progress->ended = true;
+            }
         }
     );
 }

@@ -7,14 +7,33 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace hallmonitor::collector {
 
 class LedgerDb {
 public:
+    /// Keeps other collectors out of a state directory while it lives.
+    class Lock {
+    public:
+        explicit Lock(int file) : file_(file) {}
+        Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+        Lock& operator=(Lock&& other) noexcept;
+        Lock(const Lock&) = delete;
+        Lock& operator=(const Lock&) = delete;
+        ~Lock();
+
+    private:
+        friend class LedgerDb;
+        int file_;
+    };
+    /// Errors: with one sentence in `problem`.
+    [[nodiscard]] static Result<Lock> lock(const std::string& directory, std::string& problem);
+
     /// Opens or creates ledger.db in `directory`. Errors: with one sentence in `problem` (in use by
     /// another collector, damaged, from a newer version, no right to write).
     [[nodiscard]] static Result<std::unique_ptr<LedgerDb>> open(
@@ -37,6 +56,15 @@ public:
         boost::asio::any_io_executor executor,
         std::function<void(Outcome)> done
     );
+
+    /// What the database thread writes and another reads: it may outlive whoever asked.
+    struct CopyProgress {
+        std::atomic<double> ratio{0};   // done
+        std::atomic<bool> ended{false}; // all is there, or nothing more will come
+        std::string problem;            // one sentence when it failed; written before `ended`
+    };
+    /// Copies the database to `file` a little at a time, between commits. One at a time.
+    void copy(std::string file, std::shared_ptr<CopyProgress> progress);
 
     /// Deletes intervals, rollups and events that ended before `limit`, a little at a time.
     void trim(WallTime limit);

@@ -190,6 +190,11 @@ LedgerSql::LedgerSql(const std::string& path) : db_(sqlite::open(path))
 
 LedgerSql::~LedgerSql() = default;
 
+std::unique_ptr<sqlite::Copy> LedgerSql::copy_to(const std::string& path)
+{
+    return std::make_unique<sqlite::Copy>(db_.get(), path);
+}
+
 LedgerImage LedgerSql::load(WallTime since)
 {
     LedgerImage image;

@@ -30,6 +30,9 @@ public:
     /// All of the checkpoint in one transaction, or nothing.
     void write(const Checkpoint& checkpoint);
 
+    /// A copy of all of it, to be made step by step between writes.
+    [[nodiscard]] std::unique_ptr<sqlite::Copy> copy_to(const std::string& path);
+
     /// Deletes some of what ended before `limit`; true when nothing was left to delete.
     bool trim(WallTime limit);
 

@@ -21,6 +21,7 @@ namespace {
 constexpr auto page_type = "text/plain; version=0.0.4; charset=utf-8";
 constexpr auto json_type = "application/json";
 constexpr auto default_since = "24h";
+constexpr auto backup_path = "/api/v1/backup";
 
 std::optional<std::string> site_of(const HttpRequest& request)
 {
@@ -213,32 +214,17 @@ std::optional<std::string> unknown_parameter(const HttpRequest& request, const R
 
 } // namespace
 
-Routes::Routes(
-    Config config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
-)
-    : config_(std::move(config)), present_(std::move(present)), http_(std::move(http))
+Routes::Routes(Config config, Sources sources)
+    : config_(std::move(config)), sources_(std::move(sources))
 {}
 
 Task<HttpResponse> Routes::answer(HttpRequest request)
 {
     const MonoTime begun = mono_now();
-    const auto route = routes().find(request.path);
-    const bool is_known = route != routes().end();
-    HttpResponse response;
-    if (!is_known) {
-        response = problem_response(404, "There is nothing here; / lists what there is.");
-    } else if (const auto problem = unknown_parameter(request, route->second)) {
-        response = problem_response(400, *problem);
-    } else {
-        auto asking = present_();
-        const Present present = co_await std::move(asking);
-        const Asked asked{
-            .request = request, .present = present, .config = config_, .self_page = [&] {
-                return self_page(present.figures);
-            }};
-        response = route->second.answer(asked);
-    }
+    auto answering = answer_route(request);
+    HttpResponse response = co_await std::move(answering);
     // Paths that nobody serves are one: labels stay bounded.
+    const bool is_known = request.path == backup_path || routes().contains(request.path);
     const std::string name = is_known ? request.path : "other";
     response.sent = [this, name, status = response.status, begun] {
         self_.count_request(name, status, mono_now() - begun);
@@ -246,11 +232,28 @@ Task<HttpResponse> Routes::answer(HttpRequest request)
     co_return response;
 }
 
+Task<HttpResponse> Routes::answer_route(const HttpRequest& request)
+{
+    // The ledger is for whoever may use the control socket, not for whoever reaches the port.
+    if (request.path == backup_path && request.is_control) co_return sources_.backup();
+    const auto route = routes().find(request.path);
+    if (route == routes().end())
+        co_return problem_response(404, "There is nothing here; / lists what there is.");
+    if (const auto problem = unknown_parameter(request, route->second))
+        co_return problem_response(400, *problem);
+    auto asking = sources_.present();
+    const Present present = co_await std::move(asking);
+    const Asked asked{.request = request, .present = present, .config = config_, .self_page = [&] {
+                          return self_page(present.figures);
+                      }};
+    co_return route->second.answer(asked);
+}
+
 std::string Routes::self_page(const DaemonFigures& figures)
 {
     self_.set(figures);
     self_.set_process(resident_bytes(), cpu_seconds());
-    self_.set_http(http_());
+    self_.set_http(sources_.http());
     return self_.page();
 }
 

@@ -22,20 +22,22 @@ struct Present {
 
 class Routes {
 public:
-    /// `present` asks the ingest loop and resumes on the HTTP loop; `http` tells of the server.
-    Routes(
-        Config config, std::function<Task<Present>()> present, std::function<HttpFigures()> http
-    );
+    struct Sources {
+        std::function<Task<Present>()> present; // asks the ingest loop, resumes on the HTTP loop
+        std::function<HttpFigures()> http;      // of the server
+        std::function<HttpResponse()> backup;   // Backup::answer
+    };
+    Routes(Config config, Sources sources);
 
     Task<HttpResponse> answer(HttpRequest request);
 
 private:
+    Task<HttpResponse> answer_route(const HttpRequest& request);
     /// The collector's own metrics as they are now.
     std::string self_page(const DaemonFigures& figures);
 
     Config config_;
-    std::function<Task<Present>()> present_;
-    std::function<HttpFigures()> http_;
+    Sources sources_;
     SelfMetrics self_;
 };
 

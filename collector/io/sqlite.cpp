@@ -81,6 +81,35 @@ void define(sqlite3* db, const char* name, Merge merge)
     if (code != SQLITE_OK) throw SqlError{code, sqlite3_errmsg(db)};
 }
 
+Copy::Copy(sqlite3* from, const std::string& path)
+{
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    sqlite3* raw = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    into_.reset(raw);
+    if (code != SQLITE_OK)
+        throw SqlError{code, raw == nullptr ? "out of memory" : sqlite3_errmsg(raw)};
+    raw_ = sqlite3_backup_init(raw, "main", from, "main");
+    if (raw_ == nullptr) throw SqlError{sqlite3_extended_errcode(raw), sqlite3_errmsg(raw)};
+}
+
+bool Copy::step()
+{
+    constexpr int pages = 64;
+    const int code = sqlite3_backup_step(raw_, pages);
+    if (code == SQLITE_DONE) return true;
+    if (code != SQLITE_OK) throw SqlError{code, sqlite3_errstr(code)};
+    return false;
+}
+
+double Copy::done() const
+{
+    const int all = sqlite3_backup_pagecount(raw_);
+    return all == 0 ? 0.0 : 1.0 - static_cast<double>(sqlite3_backup_remaining(raw_)) / all;
+}
+
 Statement::Statement(sqlite3* db, const char* sql) : db_(db)
 {
     check(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr));

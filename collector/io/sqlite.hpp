@@ -38,6 +38,26 @@ void run(sqlite3* db, const std::string& sql);
 using Merge = std::vector<std::byte> (*)(std::span<const std::byte>, std::span<const std::byte>);
 void define(sqlite3* db, const char* name, Merge merge);
 
+/// Copies a database to another file while its own connection goes on writing: what is written in
+/// between is copied too, so that the copy is the database at the moment it is finished.
+class Copy {
+public:
+    /// Makes or overwrites the file. Throws SqlError, also below.
+    Copy(sqlite3* from, const std::string& path);
+    Copy(const Copy&) = delete;
+    Copy& operator=(const Copy&) = delete;
+    ~Copy() { sqlite3_backup_finish(raw_); }
+
+    /// Some pages more; true when all are there.
+    bool step();
+    /// 0 to 1.
+    [[nodiscard]] double done() const;
+
+private:
+    Db into_;
+    sqlite3_backup* raw_{nullptr};
+};
+
 /// A prepared statement that is bound by position and reset after its last row. What is bound must
 /// live until then.
 class Statement {

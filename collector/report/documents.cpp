@@ -164,11 +164,13 @@ std::vector<Object> tracked_objects(
 )
 {
     std::vector<Object> objects;
-    for (const auto& device : snapshot.devices) {
-        if (!is_wanted(site, device->id.site)) continue;
-        objects.push_back({device.get(), nullptr});
-        for (const InterfaceView& view : device->interfaces->rows)
-            if (view.timeline) objects.push_back({device.get(), &view});
+    for (const auto* devices : {&snapshot.devices, &snapshot.ended}) {
+        for (const auto& device : *devices) {
+            if (!is_wanted(site, device->id.site)) continue;
+            objects.push_back({device.get(), nullptr});
+            for (const InterfaceView& view : device->interfaces->rows)
+                if (view.timeline) objects.push_back({device.get(), &view});
+        }
     }
     return objects;
 }

@@ -64,6 +64,7 @@ struct DecodedBatch {
     ClockAnchor sealed_at;
     std::vector<Step> steps; // in the order in which they were taken
     std::vector<PlacedEvent> events;
+    std::optional<std::vector<std::string>> roster; // all devices in the agent's configuration
 };
 
 /// The agent's end. Remembers the last reading of every table for ever (carry-over) and which
@@ -109,6 +110,10 @@ public:
     /// The next readings begin anew, as if there were none before. Only right after seal(); opens a
     /// new segment.
     void forget_readings();
+
+    /// These are all devices of the agent. Tables of others are forgotten; every segment from the
+    /// next one on says so.
+    void tell_roster(std::vector<std::string> devices);
 
     /// After a restart: takes last readings from a decoder that has read the newest segment, so
     /// that the first reading of the new life steps from the last of the old one.

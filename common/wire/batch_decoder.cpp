@@ -1,4 +1,5 @@
 #include "common/limits.hpp"
+#include "common/model/text.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/coding.hpp"
 #include "common/wire/compression.hpp"
@@ -87,6 +88,7 @@ struct BatchDecoder::State {
     Result<void> take_definition(pbf_reader message, const Head& head);
     Result<Step> take_reading(pbf_reader message, const Head& head);
     Result<PlacedEvent> take_event(pbf_reader message, const Head& head);
+    Result<std::vector<std::string>> take_roster(pbf_reader message);
 };
 
 Result<void> BatchDecoder::State::take_definition(pbf_reader message, const Head& head)
@@ -149,6 +151,18 @@ Result<PlacedEvent> BatchDecoder::State::take_event(pbf_reader message, const He
     return PlacedEvent{.wall = wall, .event = std::move(*event)};
 }
 
+Result<std::vector<std::string>> BatchDecoder::State::take_roster(pbf_reader message)
+{
+    std::vector<std::string> devices;
+    while (message.next(1)) {
+        load += wire::event_load;
+        if (load > wire::most_load) return Errc::too_large;
+        const auto name = message.get_view();
+        devices.push_back(sanitize({name.data(), name.size()}));
+    }
+    return devices;
+}
+
 Result<void> BatchDecoder::State::take_body(
     const std::string& body, const Head& head, DecodedBatch& out
 )
@@ -171,6 +185,12 @@ Result<void> BatchDecoder::State::take_body(
             auto event = take_event(message.get_message(), head);
             if (!event) return event.error();
             out.events.push_back(std::move(*event));
+            break;
+        }
+        case field::body::roster: {
+            auto devices = take_roster(message.get_message());
+            if (!devices) return devices.error();
+            out.roster = std::move(*devices);
             break;
         }
         default: message.skip();
@@ -199,6 +219,7 @@ try {
         .sealed_at = head->sealed_at,
         .steps = {},
         .events = {},
+        .roster = {},
     };
     if (auto taken = take_body(*body, *head, out); !taken) return taken.error();
     return out;

@@ -97,11 +97,13 @@ struct BatchEncoder::State {
     std::uint64_t cells_defined{0}; // in the open segment
     std::uint64_t cells_read{0};
     std::vector<Table*> touched; // read since the last seal
+    std::optional<std::vector<std::string>> roster;
     Body body;
     std::size_t load{0};
 
     bool introduce(Table& table, const Cells& cells);
     void introduce_others(WallTime now);
+    void write_roster();
 };
 
 // Writes the definition, unless a decoder could not hold the table beside the others.
@@ -144,6 +146,19 @@ void BatchEncoder::State::introduce_others(WallTime now)
         table.number = 0;
         return;
     }
+}
+
+// Where it does not fit, nobody is said to have left.
+void BatchEncoder::State::write_roster()
+{
+    if (!roster) return;
+    const std::size_t begin = body.end.size();
+    std::string message;
+    pbf_writer names{message};
+    for (const std::string& device : *roster)
+        names.add_string(1, device);
+    pbf_writer{body.end}.add_message(field::body::roster, message);
+    if (body.size() > most_body_bytes) body.end.resize(begin);
 }
 
 BatchEncoder::BatchEncoder(Epoch epoch, Seq next, std::uint64_t boot)
@@ -263,7 +278,10 @@ std::size_t BatchEncoder::estimated_bytes() const
 
 SealedBatch BatchEncoder::seal(ClockAnchor now)
 {
-    if (state_->next == state_->segment) state_->introduce_others(now.wall);
+    if (state_->next == state_->segment) {
+        state_->introduce_others(now.wall);
+        state_->write_roster();
+    }
     std::string head;
     pbf_writer message{head};
     message.add_fixed64(field::batch::epoch, state_->epoch.value);
@@ -305,6 +323,19 @@ void BatchEncoder::start_segment()
         table.number = 0;
         table.at_peer = {};
     }
+}
+
+void BatchEncoder::tell_roster(std::vector<std::string> devices)
+{
+    std::sort(devices.begin(), devices.end());
+    std::vector<TableId> gone;
+    for (const auto& [id, table] : state_->tables)
+        if (id.kind != TableKind::agent &&
+            !std::binary_search(devices.begin(), devices.end(), id.device))
+            gone.push_back(id);
+    for (const TableId& id : gone)
+        forget(id.device, id.kind);
+    state_->roster = std::move(devices);
 }
 
 void BatchEncoder::forget_readings()

@@ -13,7 +13,7 @@ inline constexpr Number epoch = 1, seq = 2, segment = 3, boot = 4, sealed_mono_u
 } // namespace batch
 
 namespace body {
-inline constexpr Number definitions = 1, readings = 2, events = 3;
+inline constexpr Number definitions = 1, readings = 2, events = 3, roster = 4;
 } // namespace body
 
 namespace definition {

@@ -70,8 +70,9 @@ private:
     Present present_;
     Routes routes_{
         Config{},
-        [this] { return present(); },
-        [] { return HttpFigures{.open = 3, .refused = 0}; }};
+        {.present = [this] { return present(); },
+         .http = [] { return HttpFigures{.open = 3, .refused = 0}; },
+         .backup = [] { return HttpResponse{.body = "a copy"}; }}};
 };
 
 std::shared_ptr<const Snapshot> two_sites()

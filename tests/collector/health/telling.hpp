@@ -49,6 +49,7 @@ public:
     void facts(std::int64_t second, Cells cells);
     void seal(std::int64_t second);
     void start_segment() { encoder_.start_segment(); }
+    void roster(std::vector<std::string> devices) { encoder_.tell_roster(std::move(devices)); }
     /// From now on the wall clock is off by this much.
     void set_clock(std::chrono::milliseconds offset) { offset_ = offset; }
 

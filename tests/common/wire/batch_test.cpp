@@ -165,6 +165,28 @@ TEST_CASE("after readings are forgotten the next one counts from none", "[wire]"
     CHECK(decoded->steps[0].later->reading == reading_of(70, {1, 2, 7000}));
 }
 
+TEST_CASE("every segment says which devices there are, and carries no others over", "[wire]")
+{
+    BatchEncoder encoder{epoch, Seq{1}, boot};
+    encoder.define(table_of({"Gi1"}));
+    encoder.add(device, kind, reading_of(10, {1, 2, 1000}));
+    BatchDecoder decoder;
+    CHECK(!decoder.decode(encoder.seal(anchor_at(11)).bytes)->roster);
+
+    encoder.start_segment();
+    encoder.tell_roster({"sw-b", "sw-a"});
+    encoder.add({.at = {}, .device = "", .kind = "test", .text = ""});
+    const auto first = decoder.decode(encoder.seal(anchor_at(12)).bytes);
+    encoder.add({.at = {}, .device = "", .kind = "test", .text = ""});
+    const auto second = decoder.decode(encoder.seal(anchor_at(13)).bytes);
+
+    REQUIRE(first.has_value());
+    CHECK(first->roster == std::vector<std::string>{"sw-a", "sw-b"});
+    CHECK(decoder.last_readings().empty());
+    REQUIRE(second.has_value());
+    CHECK(!second->roster);
+}
+
 TEST_CASE("a restart before a table was read again loses no step of it", "[wire]")
 {
     // Two tables, of which a short life read one alone before it was killed.
