@@ -28,6 +28,11 @@ void read_listen_address(Section& section, std::string_view key, ListenAddress& 
     into = {.address = endpoint.host, .port = endpoint.port};
 }
 
+bool is_loopback(const std::string& host)
+{
+    return host.starts_with("127.") || host == "::1" || host == "localhost";
+}
+
 void read_listen(Section& root, Config& config, std::vector<std::string>& warnings)
 {
     auto section = root.section("listen");
@@ -39,7 +44,7 @@ void read_listen(Section& root, Config& config, std::vector<std::string>& warnin
         section->complain("'agents' and 'http' cannot share one port");
     }
     const auto& address = config.http.address;
-    if (!address.starts_with("127.") && address != "::1") {
+    if (!is_loopback(address)) {
         warnings.push_back(
             "'http' listens on " + address +
             ": whoever reaches it reads everything, without encryption or password"
@@ -62,7 +67,33 @@ void read_tls(Section& root, const std::string& file, TlsFiles& into)
     section->finish();
 }
 
-Config read_root(Section& root, const std::string& file, std::vector<std::string>& warnings)
+void read_remote(
+    Section& root,
+    const std::string& file,
+    const CollectorSurroundings& surroundings,
+    Config& config,
+    std::vector<std::string>& warnings
+)
+{
+    auto section = root.section("remote_write");
+    if (!section) return;
+    RemoteWriteConfig& remote = config.remote_write.emplace();
+    read_remote_write(*section, file, surroundings, remote);
+    const bool has_secret = !remote.password.empty() || !remote.bearer_token.empty();
+    const std::string& host = remote.url.endpoint.host;
+    if (has_secret && !remote.url.is_tls && !is_loopback(host))
+        warnings.push_back(
+            "remote_write sends its credentials to " + host +
+            " without encryption: use https, or whoever listens has them"
+        );
+}
+
+Config read_root(
+    Section& root,
+    const std::string& file,
+    const CollectorSurroundings& surroundings,
+    std::vector<std::string>& warnings
+)
 {
     Config config;
     read_listen(root, config, warnings);
@@ -79,19 +110,22 @@ Config read_root(Section& root, const std::string& file, std::vector<std::string
         config.retention = std::chrono::floor<std::chrono::hours>(retention);
     }
     root.ratio("minimum_coverage_ratio", config.minimum_coverage);
+    read_remote(root, file, surroundings, config, warnings);
     root.finish();
     return config;
 }
 
 } // namespace
 
-Loaded<Config> load_config(std::string_view text, const std::string& file)
+Loaded<Config> load_config(
+    std::string_view text, const std::string& file, const CollectorSurroundings& surroundings
+)
 {
     Loaded<Config> loaded;
     ConfigErrors errors{file};
     if (const auto root = parse_yaml(text, errors)) {
         Section section{*root, errors};
-        loaded.config = read_root(section, file, loaded.warnings);
+        loaded.config = read_root(section, file, surroundings, loaded.warnings);
     }
     if (!errors.empty()) loaded.config.reset();
     loaded.errors = std::move(errors).take();
@@ -117,6 +151,7 @@ std::string to_yaml(const Config& config)
     out.word(
         "minimum_coverage_ratio", thousandths_text(std::llround(config.minimum_coverage * 1000))
     );
+    if (config.remote_write) write_remote_write(out, *config.remote_write);
     return std::move(out).take();
 }
 

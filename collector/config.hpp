@@ -2,10 +2,12 @@
 // The collector's configuration: one immutable value, checked whole before anything starts.
 // YAML form: config/collector.example.yaml.
 
+#include "collector/remote_config.hpp"
 #include "common/config/loaded.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,12 +35,15 @@ struct Config {
     std::string log_level{"info"};
     std::chrono::hours retention{24 * 400}; // of ledger intervals and events
     double minimum_coverage{0.5};           // below it no availability is printed
+    std::optional<RemoteWriteConfig> remote_write;
     bool operator==(const Config&) const = default;
 };
 
 /// The configuration in `text`, which came from `file`: relative file names in it are relative to
 /// the folder of `file`. Either a whole value or every error in the order of the file.
-Loaded<Config> load_config(std::string_view text, const std::string& file);
+Loaded<Config> load_config(
+    std::string_view text, const std::string& file, const CollectorSurroundings& surroundings = {}
+);
 
 /// The effective configuration, every key written out. Loads again to the same value.
 std::string to_yaml(const Config& config);

@@ -2,6 +2,7 @@
 // fault, 2 wrong usage.
 
 #include "collector/config.hpp"
+#include "collector/expose/catalogue.hpp"
 #include "collector/io/backup_commands.hpp"
 #include "collector/io/ca.hpp"
 #include "collector/io/commands.hpp"
@@ -14,6 +15,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -42,7 +44,10 @@ std::optional<collector::Config> load(const std::string& file)
         std::cerr << file << ": cannot read the configuration: " << text.error().message() << '\n';
         return std::nullopt;
     }
-    auto loaded = collector::load_config(*text, file);
+    std::vector<std::string_view> metrics;
+    for (const collector::MetricFamily& family : collector::catalogue())
+        if (collector::is_read(family.id)) metrics.push_back(family.name);
+    auto loaded = collector::load_config(*text, file, {system_secrets(), metrics});
     for (const std::string& warning : loaded.warnings)
         std::cerr << "warning: " << warning << '\n';
     for (const ConfigError& error : loaded.errors)

@@ -255,6 +255,18 @@ constexpr std::array table{
         "Time spent writing checkpoints.", counter, ""},
     MetricFamily{ledger_last_commit_duration_seconds, "hallmonitor_ledger_last_commit_duration_seconds",
         "How long the last checkpoint took to write.", gauge, ""},
+    MetricFamily{remote_write_samples_total, "hallmonitor_remote_write_samples_total",
+        "Samples that the receiver of remote write took.", counter, ""},
+    MetricFamily{remote_write_bytes_total, "hallmonitor_remote_write_bytes_total",
+        "Octets of the requests in which it took them, compressed.", counter, ""},
+    MetricFamily{remote_write_failures_total, "hallmonitor_remote_write_failures_total",
+        "Requests that failed and are sent again.", counter, ""},
+    MetricFamily{remote_write_dropped_samples_total, "hallmonitor_remote_write_dropped_samples_total",
+        "Samples that never reach the receiver: it refused them, or the queue was full.", counter, "reason"},
+    MetricFamily{remote_write_queue_bytes, "hallmonitor_remote_write_queue_bytes",
+        "Octets that wait for the receiver.", gauge, ""},
+    MetricFamily{remote_write_lag_seconds, "hallmonitor_remote_write_lag_seconds",
+        "How long the oldest of them has waited; 0 when nothing waits.", gauge, ""},
     MetricFamily{http_requests_total, "hallmonitor_http_requests_total",
         "Requests by route and status code; all unknown routes are one.", counter, "path,code"},
     MetricFamily{http_request_duration_seconds, "hallmonitor_http_request_duration_seconds",
@@ -284,6 +296,22 @@ std::span<const MetricFamily> catalogue()
 const MetricFamily& family(FamilyId id)
 {
     return table.at(static_cast<std::size_t>(id));
+}
+
+bool is_read(FamilyId id)
+{
+    switch (id) {
+    case device_state: // unknown is what nobody tells
+    case device_boot_timestamp_seconds:
+    case availability_ratio:
+    case coverage_ratio:
+    case agent_up:
+    case agent_identity_contested:
+    case agent_info:
+    case agent_lag_seconds:
+    case agent_clock_skew_seconds: return false;
+    default: return id < build_info;
+    }
 }
 
 } // namespace hallmonitor::collector

@@ -137,6 +137,12 @@ enum class FamilyId : std::uint8_t {
     ledger_failed_commits_total,
     ledger_commit_seconds_total,
     ledger_last_commit_duration_seconds,
+    remote_write_samples_total,
+    remote_write_bytes_total,
+    remote_write_failures_total,
+    remote_write_dropped_samples_total,
+    remote_write_queue_bytes,
+    remote_write_lag_seconds,
     http_requests_total,
     http_request_duration_seconds,
     http_connections,
@@ -155,5 +161,9 @@ struct MetricFamily {
 [[nodiscard]] std::span<const MetricFamily> catalogue();
 
 [[nodiscard]] const MetricFamily& family(FamilyId id);
+
+/// True for families that an agent's reading tells by itself, with its own moment. The others are
+/// what the collector concludes from several of them, from the time that passed or of itself.
+[[nodiscard]] bool is_read(FamilyId id);
 
 } // namespace hallmonitor::collector

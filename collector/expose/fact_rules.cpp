@@ -1,5 +1,7 @@
 #include "collector/expose/fact_rules.hpp"
 
+#include "collector/expose/label_text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -147,7 +149,9 @@ bool is_sensor_of(const FactRule& rule, const Row& row)
     return row.attributes.text(Attribute::kind) == rule.kind && has_usual_unit(row);
 }
 
-void put_number(Lines& lines, const FieldInfo& field, const std::string& labels, std::uint64_t cell)
+void put_number(
+    ValueSink& lines, const FieldInfo& field, const std::string& labels, std::uint64_t cell
+)
 {
     const bool is_whole =
         field.type == FieldInfo::Type::count || field.type == FieldInfo::Type::flag;
@@ -158,7 +162,7 @@ void put_number(Lines& lines, const FieldInfo& field, const std::string& labels,
     }
 }
 
-void put_states(Lines& lines, const FieldInfo& field, std::string_view word)
+void put_states(ValueSink& lines, const FieldInfo& field, std::string_view word)
 {
     std::string label;
     for (const std::string_view one : field.words) {
@@ -170,7 +174,11 @@ void put_states(Lines& lines, const FieldInfo& field, std::string_view word)
 
 // What there is to say of a field that moves.
 void put_cell(
-    Lines& lines, const FactRule& rule, const FieldInfo& field, const Row& row, std::uint64_t cell
+    ValueSink& lines,
+    const FactRule& rule,
+    const FieldInfo& field,
+    const Row& row,
+    std::uint64_t cell
 )
 {
     if (rule.show == number || (rule.show == sensor && is_sensor_of(rule, row)))
@@ -205,7 +213,7 @@ const FieldInfo* field_of(const FactRule& rule)
 }
 
 void put_fact(
-    Lines& lines,
+    ValueSink& lines,
     const FactRule& rule,
     const FieldInfo* field,
     const FactTable& facts,

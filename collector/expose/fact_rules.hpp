@@ -3,7 +3,7 @@
 // which field is its value.
 
 #include "collector/expose/catalogue.hpp"
-#include "collector/expose/lines.hpp"
+#include "collector/expose/value_sink.hpp"
 #include "collector/health/fact_table.hpp"
 
 #include <cstdint>
@@ -53,7 +53,7 @@ void append_fact_labels(std::string& labels, FactSection section, const Row& row
 /// The lines that the row of this number has in the rule's family; `lines` has its labels, `field`
 /// is field_of().
 void put_fact(
-    Lines& lines,
+    ValueSink& lines,
     const FactRule& rule,
     const FieldInfo* field,
     const FactTable& facts,

@@ -1,5 +1,6 @@
 #include "collector/expose/fleet_rules.hpp"
 
+#include "collector/expose/label_text.hpp"
 #include "collector/health/timeline.hpp"
 
 #include <array>
@@ -23,13 +24,13 @@ std::uint64_t flag(bool value)
 
 // ---- devices
 
-void put_device_up(Lines& lines, const Context& context, const DeviceView& device)
+void put_device_up(ValueSink& lines, const Context& context, const DeviceView& device)
 {
     const State state = state_at(device, context.now);
     if (state != State::unknown) lines.put(flag(state == State::up));
 }
 
-void put_device_state(Lines& lines, const Context& context, const DeviceView& device)
+void put_device_state(ValueSink& lines, const Context& context, const DeviceView& device)
 {
     const State state = state_at(device, context.now);
     lines.put(R"(state="up")", flag(state == State::up));
@@ -37,17 +38,17 @@ void put_device_state(Lines& lines, const Context& context, const DeviceView& de
     lines.put(R"(state="unknown")", flag(state != State::up && state != State::down));
 }
 
-void put_device_snmp_up(Lines& lines, const Context&, const DeviceView& device)
+void put_device_snmp_up(ValueSink& lines, const Context&, const DeviceView& device)
 {
     if (device.snmp_up) lines.put(flag(*device.snmp_up));
 }
 
-void put_device_ping_up(Lines& lines, const Context&, const DeviceView& device)
+void put_device_ping_up(ValueSink& lines, const Context&, const DeviceView& device)
 {
     if (device.ping_up) lines.put(flag(*device.ping_up));
 }
 
-void put_device_info(Lines& lines, const Context&, const DeviceView& device)
+void put_device_info(ValueSink& lines, const Context&, const DeviceView& device)
 {
     std::string labels;
     append_label(labels, "agent", device.agent);
@@ -67,7 +68,7 @@ void put_device_info(Lines& lines, const Context&, const DeviceView& device)
     lines.put(labels, std::uint64_t{1});
 }
 
-void put_boot_timestamp(Lines& lines, const Context&, const DeviceView& device)
+void put_boot_timestamp(ValueSink& lines, const Context&, const DeviceView& device)
 {
     // Whole seconds: uptime and poll time jitter by milliseconds, and nobody boots that often.
     if (device.booted_at)
@@ -76,13 +77,13 @@ void put_boot_timestamp(Lines& lines, const Context&, const DeviceView& device)
         ));
 }
 
-void put_poll_duration(Lines& lines, const Context&, const DeviceView& device)
+void put_poll_duration(ValueSink& lines, const Context&, const DeviceView& device)
 {
     if (device.poll_duration) lines.put(seconds(*device.poll_duration));
 }
 
 // The interfaces' own, and those that the device's profile reads.
-void put_table_up(Lines& lines, const Context& context, const DeviceView& device)
+void put_table_up(ValueSink& lines, const Context& context, const DeviceView& device)
 {
     constexpr std::string_view interfaces = "interface";
     if (device.interface_table_up)
@@ -100,7 +101,7 @@ void put_table_up(Lines& lines, const Context& context, const DeviceView& device
     }
 }
 
-void put_ping_rtt(Lines& lines, const Context&, const DeviceView& device)
+void put_ping_rtt(ValueSink& lines, const Context&, const DeviceView& device)
 {
     if (device.ping_rtt && device.ping_up.value_or(true)) lines.put(seconds(*device.ping_rtt));
 }
@@ -108,7 +109,7 @@ void put_ping_rtt(Lines& lines, const Context&, const DeviceView& device)
 // ---- interfaces
 
 void put_interface_info(
-    Lines& lines, const Context&, const DeviceView& device, const InterfaceView& view
+    ValueSink& lines, const Context&, const DeviceView& device, const InterfaceView& view
 )
 {
     const auto& attributes = device.interfaces->row(view).attributes;
@@ -123,36 +124,36 @@ void put_interface_info(
     lines.put(labels, std::uint64_t{1});
 }
 
-void put_oper_up(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_oper_up(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     const State seen = interface_state(AdminStatus::up, view.oper);
     if (seen != State::unknown) lines.put(flag(seen == State::up));
 }
 
-void put_admin_up(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_admin_up(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     lines.put(flag(view.admin == AdminStatus::up));
 }
 
-void put_watched(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_watched(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     lines.put(flag(view.watched()));
 }
 
-void put_speed(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_speed(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     if (view.speed.value != 0) lines.put(static_cast<double>(view.speed.value) / 8);
 }
 
 template <Metric Column>
-void put_total(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_total(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     constexpr std::size_t slot = counter_slot(Column);
     if (const Cell total = view.total[slot]) lines.put(*total);
 }
 
 template <Metric Unicast, Metric Multicast, Metric Broadcast>
-void put_packets(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_packets(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     const auto put = [&](std::string_view cast, std::size_t slot) {
         if (const Cell total = view.total[slot]) lines.put(cast, *total);
@@ -163,12 +164,12 @@ void put_packets(Lines& lines, const Context&, const DeviceView&, const Interfac
 }
 
 template <Metric Column>
-void put_rate(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_rate(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     if (const auto rate = view.per_second[counter_slot(Column)]) lines.put(*rate);
 }
 
-void put_utilization(Lines& lines, const Context&, const DeviceView&, const InterfaceView& view)
+void put_utilization(ValueSink& lines, const Context&, const DeviceView&, const InterfaceView& view)
 {
     if (view.utilization[0]) lines.put(R"(direction="receive")", *view.utilization[0]);
     if (view.utilization[1]) lines.put(R"(direction="transmit")", *view.utilization[1]);
@@ -202,7 +203,7 @@ constexpr std::array windows{
 };
 
 void put_availability(
-    Lines& lines, const Context& context, std::string_view labels, const Share& share
+    ValueSink& lines, const Context& context, std::string_view labels, const Share& share
 )
 {
     const auto availability = share.availability();
@@ -210,13 +211,13 @@ void put_availability(
         lines.put(labels, *availability);
 }
 
-void put_coverage(Lines& lines, const Context&, std::string_view labels, const Share& share)
+void put_coverage(ValueSink& lines, const Context&, std::string_view labels, const Share& share)
 {
     if (const auto coverage = share.coverage()) lines.put(labels, *coverage);
 }
 
 template <auto Put>
-void of_device(Lines& lines, const Context& context, const DeviceView& device)
+void of_device(ValueSink& lines, const Context& context, const DeviceView& device)
 {
     for (const Window& window : windows) {
         const Share share = share_of(device, context.now - window.length, context.now);
@@ -226,7 +227,7 @@ void of_device(Lines& lines, const Context& context, const DeviceView& device)
 
 template <auto Put>
 void of_interface(
-    Lines& lines, const Context& context, const DeviceView& device, const InterfaceView& view
+    ValueSink& lines, const Context& context, const DeviceView& device, const InterfaceView& view
 )
 {
     if (!view.timeline) return;
@@ -238,17 +239,17 @@ void of_interface(
 
 // ---- agents
 
-void put_agent_up(Lines& lines, const Context& context, const AgentView& agent)
+void put_agent_up(ValueSink& lines, const Context& context, const AgentView& agent)
 {
     lines.put(flag(is_up(agent, context.now)));
 }
 
-void put_contested(Lines& lines, const Context& context, const AgentView& agent)
+void put_contested(ValueSink& lines, const Context& context, const AgentView& agent)
 {
     lines.put(flag(is_contested(agent, context.now)));
 }
 
-void put_agent_info(Lines& lines, const Context&, const AgentView& agent)
+void put_agent_info(ValueSink& lines, const Context&, const AgentView& agent)
 {
     if (agent.software.empty()) return;
     std::string labels;
@@ -262,7 +263,7 @@ std::uint64_t vital(const AgentView& agent, Metric metric)
     return found == agent.vitals.end() ? 0 : found->second;
 }
 
-void put_agent_lag(Lines& lines, const Context& context, const AgentView& agent)
+void put_agent_lag(ValueSink& lines, const Context& context, const AgentView& agent)
 {
     // Batches carry the agent's clock.
     const WallTime now = context.now + agent.clock_skew;
@@ -271,19 +272,19 @@ void put_agent_lag(Lines& lines, const Context& context, const AgentView& agent)
         lines.put(R"(lane="history")", seconds(now - agent.history.newest));
 }
 
-void put_clock_skew(Lines& lines, const Context&, const AgentView& agent)
+void put_clock_skew(ValueSink& lines, const Context&, const AgentView& agent)
 {
     if (agent.connected) lines.put(seconds(agent.clock_skew));
 }
 
 // Vitals of an agent that is gone say nothing of now.
 template <Metric Column>
-void put_vital(Lines& lines, const Context&, const AgentView& agent)
+void put_vital(ValueSink& lines, const Context&, const AgentView& agent)
 {
     if (agent.connected && agent.vitals.contains(Column)) lines.put(vital(agent, Column));
 }
 
-void put_agent_cpu(Lines& lines, const Context&, const AgentView& agent)
+void put_agent_cpu(ValueSink& lines, const Context&, const AgentView& agent)
 {
     if (agent.connected && agent.vitals.contains(Metric::agent_cpu_milliseconds))
         lines.put(static_cast<double>(vital(agent, Metric::agent_cpu_milliseconds)) / 1000);

@@ -3,7 +3,7 @@
 // Those of facts are fact_rules.hpp's.
 
 #include "collector/expose/catalogue.hpp"
-#include "collector/expose/lines.hpp"
+#include "collector/expose/value_sink.hpp"
 #include "collector/health/snapshot.hpp"
 
 #include <cstdint>
@@ -25,9 +25,10 @@ enum class Shown : std::uint8_t { always, while_fresh };
 struct FleetRule {
     FamilyId id{};
     Shown shown{Shown::always};
-    void (*device)(Lines&, const PageContext&, const DeviceView&){nullptr};
-    void (*interface)(Lines&, const PageContext&, const DeviceView&, const InterfaceView&){nullptr};
-    void (*agent)(Lines&, const PageContext&, const AgentView&){nullptr};
+    void (*device)(ValueSink&, const PageContext&, const DeviceView&){nullptr};
+    void (*interface)(ValueSink&, const PageContext&, const DeviceView&, const InterfaceView&){
+        nullptr};
+    void (*agent)(ValueSink&, const PageContext&, const AgentView&){nullptr};
 };
 
 [[nodiscard]] std::span<const FleetRule> fleet_rules();

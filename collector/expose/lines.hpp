@@ -4,13 +4,14 @@
 // allocated a line.
 
 #include "collector/expose/label_text.hpp"
+#include "collector/expose/value_sink.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace hallmonitor::collector {
 
-class Lines {
+class Lines final : public ValueSink {
 public:
     /// Writes to `out` from now on.
     void write_to(std::string& out) { out_ = &out; }
@@ -22,15 +23,18 @@ public:
     /// Labels of the lines to come, already in their format: a="b",c="d".
     void set_labels(std::string_view labels) { labels_ = labels; }
 
-    template <class Number>
-    void put(Number value)
+    using ValueSink::put;
+    void put(std::string_view more_labels, std::uint64_t value) override
     {
-        put({}, value);
+        add(more_labels, value);
     }
+    void put(std::string_view more_labels, double value) override { add(more_labels, value); }
 
-    /// With more labels, in their format.
+private:
+    void describe();
+
     template <class Number>
-    void put(std::string_view more_labels, Number value)
+    void add(std::string_view more_labels, Number value)
     {
         if (!described_) describe();
         std::string& out = *out_;
@@ -41,9 +45,6 @@ public:
         append_value(out, value);
         out += '\n';
     }
-
-private:
-    void describe();
 
     std::string* out_{nullptr};
     std::string start_; // name{

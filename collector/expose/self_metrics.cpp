@@ -25,9 +25,9 @@ Gauge& gauge(Registry& registry, FamilyId id, const Labels& labels = {})
     return family_of(BuildGauge(), id, registry).Add(labels);
 }
 
-Counter& counter(Registry& registry, FamilyId id)
+Counter& counter(Registry& registry, FamilyId id, const Labels& labels = {})
 {
-    return family_of(BuildCounter(), id, registry).Add({});
+    return family_of(BuildCounter(), id, registry).Add(labels);
 }
 
 // The figures are kept elsewhere as running counts: a counter here follows them.
@@ -57,6 +57,16 @@ struct SelfMetrics::State {
     Counter& failed_commits{counter(registry, FamilyId::ledger_failed_commits_total)};
     Counter& commit_seconds{counter(registry, FamilyId::ledger_commit_seconds_total)};
     Gauge& last_commit{gauge(registry, FamilyId::ledger_last_commit_duration_seconds)};
+    Counter& remote_samples{counter(registry, FamilyId::remote_write_samples_total)};
+    Counter& remote_bytes{counter(registry, FamilyId::remote_write_bytes_total)};
+    Counter& remote_failures{counter(registry, FamilyId::remote_write_failures_total)};
+    Counter& remote_refused{
+        counter(registry, FamilyId::remote_write_dropped_samples_total, {{"reason", "refused"}})};
+    Counter& remote_dropped{counter(
+        registry, FamilyId::remote_write_dropped_samples_total, {{"reason", "queue_full"}}
+    )};
+    Gauge& remote_queue{gauge(registry, FamilyId::remote_write_queue_bytes)};
+    Gauge& remote_lag{gauge(registry, FamilyId::remote_write_lag_seconds)};
     Family<Counter>& requests{family_of(BuildCounter(), FamilyId::http_requests_total, registry)};
     Family<Histogram>& request_seconds{
         family_of(BuildHistogram(), FamilyId::http_request_duration_seconds, registry)};
@@ -90,6 +100,14 @@ void SelfMetrics::set(const DaemonFigures& figures)
     follow(state.failed_commits, number(figures.failed_commits));
     follow(state.commit_seconds, figures.commit_seconds);
     state.last_commit.Set(figures.last_commit_seconds);
+    const RemoteWriteFigures& remote = figures.remote_write;
+    follow(state.remote_samples, number(remote.samples));
+    follow(state.remote_bytes, number(remote.bytes));
+    follow(state.remote_failures, number(remote.failures));
+    follow(state.remote_refused, number(remote.refused_samples));
+    follow(state.remote_dropped, number(remote.dropped_samples));
+    state.remote_queue.Set(number(remote.queue_bytes));
+    state.remote_lag.Set(remote.lag_seconds);
 }
 
 void SelfMetrics::set_process(std::uint64_t resident_bytes, double cpu_seconds)

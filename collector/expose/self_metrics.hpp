@@ -12,9 +12,23 @@
 
 namespace hallmonitor::collector {
 
+/// How remote write fares; all 0 without a receiver.
+struct RemoteWriteFigures {
+    std::uint64_t samples{0};         // taken by the receiver
+    std::uint64_t bytes{0};           // of these, compressed
+    std::uint64_t failures{0};        // requests to be sent again
+    std::uint64_t refused_samples{0}; // that the receiver will never take
+    std::uint64_t dropped_samples{0}; // that had no room
+    std::size_t queue_bytes{0};
+    double lag_seconds{0}; // since what waits longest came from its agent
+    std::string
+        problem{}; // why the receiver takes nothing, or refuses samples; empty: it does well
+};
+
 /// Figures that other loops keep; taken along with each snapshot.
 struct DaemonFigures {
     Ledger::Counts ledger;
+    RemoteWriteFigures remote_write;
     std::uint64_t connections{0};
     std::uint64_t refused_connections{0};
     std::uint64_t rejected_batches{0};

@@ -22,7 +22,7 @@ std::string_view type_name(FamilyType type)
 MetricsPage::MetricsPage(std::shared_ptr<const Snapshot> snapshot, const PageOptions& options)
     : snapshot_(std::move(snapshot)),
       context_{.now = snapshot_->at, .minimum_coverage = options.minimum_coverage},
-      site_(options.site)
+      site_(options.site), readings_(options.readings)
 {
     for (const auto& device : snapshot_->devices)
         if (!site_ || device->id.site == *site_) add_device(*device);
@@ -76,7 +76,7 @@ void MetricsPage::add_device(const DeviceView& device)
 // Section by section, as their rows are numbered.
 void MetricsPage::add_facts(const FactTable& facts, std::string& labels)
 {
-    if (!facts.layout) return;
+    if (!facts.layout || !readings_) return;
     const std::size_t of_device = labels.size();
     for (std::size_t number = 0; number < fact_sections; ++number) {
         const auto section = static_cast<FactSection>(number);
@@ -151,6 +151,13 @@ void MetricsPage::write_piece(const FactRule& rule)
     is_family_over_ = device_ == devices_.size();
 }
 
+bool MetricsPage::is_passed_over() const
+{
+    if (readings_) return false;
+    const auto fleet = fleet_rules();
+    return rule_ >= fleet.size() || is_read(fleet[rule_].id);
+}
+
 bool MetricsPage::operator()(std::string& into)
 {
     const std::size_t before = into.size();
@@ -158,7 +165,9 @@ bool MetricsPage::operator()(std::string& into)
     const auto fleet = fleet_rules();
     const auto facts = fact_rules();
     while (rule_ < fleet.size() + facts.size() && into.size() - before < page_piece_bytes) {
-        if (rule_ < fleet.size()) {
+        if (is_passed_over()) {
+            is_family_over_ = true;
+        } else if (rule_ < fleet.size()) {
             write_piece(fleet[rule_]);
         } else {
             write_piece(facts[rule_ - fleet.size()]);

@@ -19,6 +19,7 @@ namespace hallmonitor::collector {
 struct PageOptions {
     std::optional<std::string> site{}; // only this one
     double minimum_coverage{0.5};      // below it no availability is shown
+    bool readings{true};               // false: only what the collector concludes of them (is_read)
 };
 
 class MetricsPage {
@@ -43,6 +44,7 @@ private:
     void add_device(const DeviceView& device);
     void add_facts(const FactTable& facts, std::string& labels);
     void begin_family(FamilyId id);
+    [[nodiscard]] bool is_passed_over() const;
     void write_piece(const FleetRule& rule);
     void write_piece(const FactRule& rule);
     void write_device(const FleetRule& rule, const DevicePlace& place);
@@ -52,6 +54,7 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
     PageContext context_;
     std::optional<std::string> site_;
+    bool readings_;
     std::string label_text_; // all labels, one behind the other
     std::vector<std::size_t> label_ends_;
     std::vector<DevicePlace> devices_;

@@ -77,6 +77,26 @@ RowReading read_row(const PlacedReading& placed, const RowCells& cells, std::uin
     };
 }
 
+Continuity continuity_of(
+    const Step& step, const Columns& columns, const std::vector<std::uint32_t>& wide
+)
+{
+    const bool has_begun_anew = step.table->kind == TableKind::interface && step.earlier &&
+                                has_restarted(stamp_of(*step.earlier), stamp_of(*step.later));
+    Continuity all = Continuity::unclear;
+    const std::size_t rows = has_begun_anew ? step.table->rows.size() : 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const RowCells before{step.earlier->reading, columns, rows, row};
+        const RowCells after{step.later->reading, columns, rows, row};
+        const Continuity one = continuity_of(
+            read_row(*step.earlier, before, wide[row]), read_row(*step.later, after, wide[row])
+        );
+        if (one == Continuity::began_anew) return one;
+        if (one == Continuity::went_on) all = one;
+    }
+    return all;
+}
+
 OperStatus oper_status(const RowCells& cells)
 {
     const Cell oper = cells[Metric::if_oper_status];

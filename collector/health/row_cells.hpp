@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace hallmonitor::collector {
 
@@ -59,6 +60,12 @@ struct RowCells {
 /// `wide` is the row's wide_slots.
 [[nodiscard]] RowReading read_row(
     const PlacedReading& placed, const RowCells& cells, std::uint32_t wide
+);
+
+/// What all rows of a table of interfaces together say of a step: one that began anew speaks
+/// against those that cannot have. `wide` holds the wide_slots of each.
+[[nodiscard]] Continuity continuity_of(
+    const Step& step, const Columns& columns, const std::vector<std::uint32_t>& wide
 );
 
 /// ifOperStatus as read; unknown when it is none of RFC 2863's.

@@ -1,8 +1,9 @@
 #pragma once
-// Where a step of a table comes from.
+// Where a step of a table comes from, and whether what it says can be used and dated.
 
 #include "common/model/ids.hpp"
 #include "common/time.hpp"
+#include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
 
 #include <cstdint>
@@ -18,5 +19,12 @@ struct StepOrigin {
     ClockAnchor sealed_at;
     std::optional<WallTime> received; // collector's clock
 };
+
+/// False for a reading that does not fit its table, and for moments that no clock gives.
+[[nodiscard]] bool is_usable(const Step& step);
+
+/// Whether what a usable step says can be dated: its moments are after 2020 and not more than an
+/// hour ahead of the collector.
+[[nodiscard]] bool is_placed(const StepOrigin& origin, const Step& step);
 
 } // namespace hallmonitor::collector

@@ -12,8 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-constexpr auto furthest_ahead = 1h; // of the collector's clock
-
 std::size_t lane_number(wire::Lane lane)
 {
     return lane == wire::Lane::live ? 0 : 1;
@@ -28,23 +26,6 @@ WallTime seen_time(const StepOrigin& origin, const PlacedReading& reading)
         .boot = origin.boot, .mono = origin.sealed_at.mono, .wall = origin.sealed_at.wall};
     const auto age = is_sane(sealed) ? time_between(stamp_of(reading), sealed) : 0us;
     return *origin.received - std::chrono::duration_cast<milliseconds>(age);
-}
-
-bool fits(const Step& step)
-{
-    const std::size_t cells = step.table->rows.size() * step.table->columns.size();
-    return step.later && step.later->reading.cells.size() == cells &&
-           (!step.earlier || step.earlier->reading.cells.size() == cells);
-}
-
-// Whether evidence and sums of the step can be dated.
-bool is_placed(const StepOrigin& origin, const Step& step)
-{
-    if (origin.received && step.later->wall > *origin.received + furthest_ahead) return false;
-    return is_datable(
-        step.earlier ? start_of_step(stamp_of(*step.earlier), stamp_of(*step.later))
-                     : step.later->wall
-    );
 }
 
 } // namespace
@@ -106,9 +87,7 @@ bool TableState::apply(
 )
 {
     counts.samples += step.later ? step.later->reading.cells.size() : 0;
-    const bool is_usable = fits(step) && is_sane(stamp_of(*step.later)) &&
-                           (!step.earlier || is_sane(stamp_of(*step.earlier)));
-    if (!is_usable) {
+    if (!is_usable(step)) {
         ++counts.misplaced;
         return false;
     }
@@ -123,7 +102,7 @@ bool TableState::apply(
         .hold = evidence_hold(step.table->interval),
         .is_placed = is_placed(origin, step),
         .follows_directly = is_live && step.earlier && step.earlier == rows_.reading(),
-        .continuity = continuity_in(step, layout),
+        .continuity = continuity_of(step, layout.columns, layout.wide),
     };
     if (!passage.is_placed) ++counts.misplaced;
     if (key_.kind == TableKind::interface) {
@@ -141,26 +120,6 @@ bool TableState::apply(
     seen_at_ = seen_time(origin, *step.later);
     rows_.set_reading(step.later);
     return goes_on && is_plain(*step.earlier, *step.later);
-}
-
-// What all rows together say: one that began anew speaks against those that cannot have.
-Continuity TableState::continuity_in(const Step& step, const Layout& layout)
-{
-    const bool has_begun_anew = step.table->kind == TableKind::interface && step.earlier &&
-                                has_restarted(stamp_of(*step.earlier), stamp_of(*step.later));
-    Continuity all = Continuity::unclear;
-    const std::size_t rows = has_begun_anew ? step.table->rows.size() : 0;
-    for (std::size_t row = 0; row < rows; ++row) {
-        const std::uint32_t wide = layout.wide[row];
-        const RowCells before{step.earlier->reading, layout.columns, rows, row};
-        const RowCells after{step.later->reading, layout.columns, rows, row};
-        const Continuity one = continuity_of(
-            read_row(*step.earlier, before, wide), read_row(*step.later, after, wide)
-        );
-        if (one == Continuity::began_anew) return one;
-        if (one == Continuity::went_on) all = one;
-    }
-    return all;
 }
 
 std::chrono::milliseconds TableState::interval() const

@@ -116,7 +116,6 @@ private:
         LedgerAdditions& additions
     );
     void forget_departed(LedgerAdditions& additions);
-    [[nodiscard]] static Continuity continuity_in(const Step& step, const Layout& layout);
     void note_uptime(wire::Lane lane, const Step& step);
     void
     apply_interface(const Passage& passage, std::size_t row_number, LedgerAdditions&, Ledger::Counts&);

@@ -5,6 +5,7 @@
 #include "collector/io/http_server.hpp"
 #include "collector/io/ingest_server.hpp"
 #include "collector/io/ledger_db.hpp"
+#include "collector/io/remote_write.hpp"
 #include "collector/io/routes.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/deadline.hpp"
@@ -45,7 +46,10 @@ public:
     )
         : loop_(loop), config_(config), db_(db), ledger_(image),
           server_(loop.get_executor(), std::move(context), sink())
-    {}
+    {
+        if (config.remote_write)
+            remote_ = std::make_unique<RemoteWrite>(*config.remote_write, loop.get_executor());
+    }
 
     Result<void> listen(std::string& problem)
     {
@@ -78,6 +82,7 @@ private:
     LedgerDb& db_;
     Ledger ledger_;
     IngestServer server_;
+    std::unique_ptr<RemoteWrite> remote_;       // null: samples go nowhere
     std::shared_ptr<const Checkpoint> pending_; // handed to the database, not yet durable
     bool in_flight_{false};
     bool stopping_{false};
@@ -97,8 +102,10 @@ IngestSink Ingest::sink()
                   ) { ledger_.fenced(agent, first, second, wall_now()); },
         .apply =
             [this](const AgentId& agent, wire::Lane lane, const DecodedBatch& batch) {
-                ledger_.heard(agent, wall_now());
-                ledger_.apply(agent, lane, batch);
+                const WallTime now = wall_now();
+                ledger_.heard(agent, now);
+                const bool is_new = ledger_.apply(agent, lane, batch).is_new;
+                if (remote_ && is_new) remote_->offer(agent, lane, batch, now);
             },
         .connected = [this](
                          const AgentId& agent, const wire::Hello& hello, const std::string& peer
@@ -200,6 +207,7 @@ Present Ingest::present()
     figures.rejected_batches = server_.counts().rejected_batches;
     figures.received_bytes = server_.counts().bytes;
     figures.ready = trouble_.empty();
+    if (remote_) figures.remote_write = remote_->figures(wall_now());
     return {.snapshot = snapshot_, .figures = figures, .not_ready = trouble_};
 }
 

@@ -2,6 +2,7 @@
 
 #include "collector/expose/ifmib_writer.hpp"
 #include "collector/expose/text_writer.hpp"
+#include "collector/report/concerns.hpp"
 #include "collector/report/documents.hpp"
 #include "collector/report/home_page.hpp"
 #include "collector/report/time_range.hpp"
@@ -65,8 +66,16 @@ struct Asked {
 
 HttpResponse metrics(const Asked& asked)
 {
+    // Where readings come by remote write, a scrape takes the rest.
+    const auto readings = asked.request.query.find("readings");
+    const bool is_asked = readings != asked.request.query.end();
+    if (is_asked && readings->second != "no" && readings->second != "yes")
+        return problem_response(400, "readings is yes or no.");
     const PageOptions options{
-        .site = site_of(asked.request), .minimum_coverage = asked.config.minimum_coverage};
+        .site = site_of(asked.request),
+        .minimum_coverage = asked.config.minimum_coverage,
+        .readings = !is_asked || readings->second == "yes",
+    };
     HttpResponse response{.content_type = page_type};
     // A page of one site is one of many; the collector's own metrics are not repeated on each.
     if (!options.site) response.body = asked.self_page();
@@ -114,7 +123,9 @@ HttpResponse discovery(const Asked& asked)
 HttpResponse devices(const Asked& asked)
 {
     HttpResponse response{.content_type = json_type};
-    response.pieces = devices_page(asked.present.snapshot, site_of(asked.request));
+    response.pieces = devices_page(
+        asked.present.snapshot, site_of(asked.request), troubles_of(asked.present.figures)
+    );
     return response;
 }
 
@@ -182,7 +193,7 @@ struct Route {
 const std::map<std::string, Route>& routes()
 {
     static const std::map<std::string, Route> table{
-        {"/metrics", {metrics, {"site"}}},
+        {"/metrics", {metrics, {"readings", "site"}}},
         {"/metrics/ifmib", {ifmib, {"site"}}},
         {"/metrics/self", {self, {}}},
         {"/-/healthy", {healthy, {}}},

@@ -131,4 +131,18 @@ std::vector<Concern> concerns_of(const DeviceView& device, WallTime now)
     return concerns;
 }
 
+std::vector<std::string> troubles_of(const DaemonFigures& figures)
+{
+    constexpr double long_lag_seconds = 60;
+    const RemoteWriteFigures& remote = figures.remote_write;
+    std::vector<std::string> troubles;
+    if (!remote.problem.empty()) troubles.push_back("Remote write: " + remote.problem + ".");
+    if (remote.lag_seconds > long_lag_seconds)
+        troubles.push_back(
+            "Remote write lags: its oldest samples have waited for " +
+            human_duration(remote.lag_seconds) + "."
+        );
+    return troubles;
+}
+
 } // namespace hallmonitor::collector

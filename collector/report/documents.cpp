@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -193,7 +194,11 @@ json::object range_of(const ReportOptions& options)
 
 } // namespace
 
-json::value devices_document(const Snapshot& snapshot, const std::optional<std::string>& site)
+json::value devices_document(
+    const Snapshot& snapshot,
+    const std::optional<std::string>& site,
+    const std::vector<std::string>& troubles
+)
 {
     json::array devices;
     for (const auto& device : snapshot.devices)
@@ -203,16 +208,22 @@ json::value devices_document(const Snapshot& snapshot, const std::optional<std::
         {"at", to_rfc3339(snapshot.at)},
         {"silent_agents", silent_agents(snapshot, site)},
         {"contested_agents", contested_agents(snapshot, site)},
+        {"troubles", json::value_from(troubles)},
         {"devices", std::move(devices)},
     };
 }
 
-PageSource devices_page(std::shared_ptr<const Snapshot> snapshot, std::optional<std::string> site)
+PageSource devices_page(
+    std::shared_ptr<const Snapshot> snapshot,
+    std::optional<std::string> site,
+    const std::vector<std::string>& troubles
+)
 {
-    const std::string head = R"({"at":")" + to_rfc3339(snapshot->at) + R"(","silent_agents":)" +
-                             json::serialize(silent_agents(*snapshot, site)) +
-                             R"(,"contested_agents":)" +
-                             json::serialize(contested_agents(*snapshot, site)) + R"(,"devices":[)";
+    const std::string head =
+        R"({"at":")" + to_rfc3339(snapshot->at) + R"(","silent_agents":)" +
+        json::serialize(silent_agents(*snapshot, site)) + R"(,"contested_agents":)" +
+        json::serialize(contested_agents(*snapshot, site)) + R"(,"troubles":)" +
+        json::serialize(json::value_from(troubles)) + R"(,"devices":[)";
     return [snapshot = std::move(snapshot),
             site = std::move(site),
             next = std::size_t{0},

@@ -12,17 +12,23 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hallmonitor::collector {
 
-/// Every device with its interfaces and present rates, and the agents that are silent.
+/// Every device with its interfaces and present rates, the agents that are silent, and troubles_of
+/// the collector.
 [[nodiscard]] boost::json::value devices_document(
-    const Snapshot& snapshot, const std::optional<std::string>& site
+    const Snapshot& snapshot,
+    const std::optional<std::string>& site,
+    const std::vector<std::string>& troubles = {}
 );
 
 /// The same as text, made device by device: a district's ports are too many to hold as one value.
 [[nodiscard]] PageSource devices_page(
-    std::shared_ptr<const Snapshot> snapshot, std::optional<std::string> site
+    std::shared_ptr<const Snapshot> snapshot,
+    std::optional<std::string> site,
+    const std::vector<std::string>& troubles = {}
 );
 
 struct ReportOptions {

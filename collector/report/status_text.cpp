@@ -67,6 +67,8 @@ std::string alias_of(const json::value& interface)
 std::vector<std::string> problems(const json::value& document, const TextOptions& options)
 {
     std::vector<std::string> lines;
+    for (const json::value& trouble : rows_of(document, "troubles"))
+        lines.push_back(text_of(trouble));
     for (const json::value& agent : rows_of(document, "silent_agents"))
         lines.push_back(
             "Agent " + text_of(field(agent, "site")) + "/" + text_of(field(agent, "agent")) +

@@ -99,8 +99,9 @@ std::string describe(Stream& stream, const error_code& code)
         return "the peer's certificate is not valid yet: is this machine's clock right?";
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "the collector's certificate does not carry the name it was called by: make it with "
-               "init-ca --name, or use a name that it carries";
+        return "the peer's certificate does not carry the name it was called by: use a name that "
+               "it "
+               "carries, or make a collector's with init-ca --name";
     default:
         return std::string{"the peer's certificate is not from our CA: "} +
                X509_verify_cert_error_string(verdict);
@@ -165,6 +166,24 @@ Result<std::shared_ptr<ssl::context>> make_client_context(const Files& files, st
     return make_context(ssl::context::tlsv13_client, files, problem);
 }
 
+Result<std::shared_ptr<ssl::context>> make_public_client_context(
+    const std::string& ca_file, std::string& problem
+)
+{
+    auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    error_code code;
+    if (ca_file.empty()) {
+        context->set_default_verify_paths(code);
+    } else {
+        context->load_verify_file(ca_file, code);
+        if (explain(code, "CA certificate", ca_file, problem)) return code;
+    }
+    if (!code) context->set_verify_mode(ssl::verify_peer, code);
+    if (code) return code;
+    return context;
+}
+
 Task<Result<void>> connect(
     Stream& stream, const std::string& host, std::chrono::milliseconds limit, std::string& problem
 )
@@ -178,9 +197,8 @@ Task<Result<void>> connect(
     auto work = handshake(stream, ssl::stream_base::client);
     const auto done = co_await with_deadline(std::move(work), limit);
     if (!done) {
-        problem = done.error() == Errc::timed_out
-                      ? "the collector does not answer the TLS handshake"
-                      : describe(stream, done.error());
+        problem = done.error() == Errc::timed_out ? "the peer does not answer the TLS handshake"
+                                                  : describe(stream, done.error());
         co_return done.error();
     }
     co_return Result<void>{};

@@ -34,6 +34,12 @@ struct Files {
     const Files& files, std::string& problem
 );
 
+/// For servers that are not ours: TLS 1.2 or 1.3, without a certificate of our own. `ca_file`
+/// empty: those whom the system trusts. Errors: as above.
+[[nodiscard]] Result<std::shared_ptr<boost::asio::ssl::context>> make_public_client_context(
+    const std::string& ca_file, std::string& problem
+);
+
 /// Client's part of the handshake; the peer's certificate must be valid for `host` (a name or an
 /// address). Errors: timed_out, or why it failed, told in `problem`.
 Task<Result<void>> connect(

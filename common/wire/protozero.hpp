@@ -1,7 +1,7 @@
 #pragma once
 // protozero, with its assertions on what it reads turned into exceptions: a field of an unexpected
 // wire type is the peer's doing, not a bug of ours. Include only this, never protozero itself.
-// Internal to common/wire.
+// For files that write or read messages: of ours in common/wire, of Prometheus in collector/remote.
 
 #include <exception>
 

@@ -42,10 +42,11 @@ void check_agent(std::string_view text)
 
 void check_collector(std::string_view text)
 {
-    const auto loaded = collector::load_config(text, "fuzz.yaml");
+    const auto loaded = collector::load_config(text, "fuzz.yaml", {secrets(), {}});
     INVARIANT(loaded.config.has_value() == loaded.errors.empty());
     if (!loaded.config) return;
-    const auto again = collector::load_config(collector::to_yaml(*loaded.config), "fuzz.yaml");
+    const auto again =
+        collector::load_config(collector::to_yaml(*loaded.config), "fuzz.yaml", {secrets(), {}});
     INVARIANT(again.config == loaded.config);
 }
 

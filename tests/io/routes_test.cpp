@@ -102,6 +102,21 @@ TEST_CASE("the whole page has the fleet and the collector itself, a site's only 
     CHECK_THAT(site.get("/metrics/ifmib").body, Contains("ifHCInOctets{site=\"lincoln\""));
 }
 
+TEST_CASE("a page is had without readings, for those who have them by remote write", "[http]")
+{
+    Site site{two_sites()};
+
+    const auto rest = site.get("/metrics?site=lincoln&readings=no").body;
+
+    CHECK_THAT(rest, Contains("hallmonitor_device_state{"));
+    CHECK_THAT(rest, !Contains("hallmonitor_interface_receive_bytes_total"));
+    CHECK(
+        site.get("/metrics?site=lincoln&readings=yes").body ==
+        site.get("/metrics?site=lincoln").body
+    );
+    CHECK(site.get("/metrics?readings=maybe").status == 400);
+}
+
 TEST_CASE("answers are counted by route, what nobody serves as one", "[http]")
 {
     Site site{two_sites()};

@@ -16,6 +16,7 @@ const std::vector<Home>& homes()
         {"net-snmp/", {"agent/io/mib_reader.cpp"}, "agent/io/mib_reader.cpp and tests"},
         {"yaml-cpp/", {"common/config/"}, "common/config/"},
         {"protozero/", {"common/wire/"}, "common/wire/"},
+        {"snappy", {"collector/remote/write_request.cpp"}, "collector/remote/write_request.cpp"},
         {"zstd", {"common/wire/"}, "common/wire/"},
         {"sqlite3", {"collector/io/sqlite."}, "collector/io/sqlite.*"},
         {"openssl/",

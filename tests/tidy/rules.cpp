@@ -52,6 +52,7 @@ const std::map<std::string_view, std::set<std::string_view>>& stages()
         {"collector/store", {}},
         {"collector/health", {"collector/store"}},
         {"collector/expose", {"collector/health", "collector/store"}},
+        {"collector/remote", {"collector/health", "collector/store", "collector/expose"}},
         {"collector/report", {"collector/health", "collector/store", "collector/expose"}},
         {"common/model", {}},
         {"common/config", {}},

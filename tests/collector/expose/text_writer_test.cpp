@@ -166,6 +166,19 @@ TEST_CASE("one site's page has nothing of another", "[expose]")
         CHECK(key.second.at("site") == "roosevelt");
 }
 
+TEST_CASE("a page without readings has what the collector concludes of them", "[expose]")
+{
+    const auto snapshot = make_snapshot({one_switch()}, {make_agent("lincoln", "a")});
+
+    const auto page = page_of(snapshot, {.readings = false});
+
+    for (const MetricFamily& one : catalogue())
+        if (is_read(one.id)) CHECK(page.of(std::string{one.name}).empty());
+    CHECK(page.value("hallmonitor_device_state", with(lobby, "state", "up")) == 1);
+    CHECK_FALSE(page.of("hallmonitor_availability_ratio").empty());
+    CHECK_FALSE(page.of("hallmonitor_agent_up").empty());
+}
+
 TEST_CASE("an agent's lag is measured on its own clock", "[expose]")
 {
     auto agent = make_agent("lincoln", "a");

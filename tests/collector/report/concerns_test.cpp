@@ -1,6 +1,7 @@
 #include "collector/report/concerns.hpp"
 #include "collector/report/documents.hpp"
 #include "collector/report/home_page.hpp"
+#include "collector/report/text.hpp"
 #include "tests/collector/fleet.hpp"
 
 #include <boost/json/array.hpp>
@@ -147,4 +148,28 @@ TEST_CASE("a device's document has its make and what concerns it", "[report]")
     CHECK(row.at("model") == "X-1");
     CHECK(row.at("serial").is_null());
     CHECK(row.at("concerns").as_array().at(0).at("kind") == "temperature_high");
+}
+
+TEST_CASE("a receiver that refuses or lags is a trouble of the collector", "[report]")
+{
+    DaemonFigures figures;
+    CHECK(troubles_of(figures).empty());
+
+    figures.remote_write = {.lag_seconds = 90, .problem = "the receiver fails (status 500)"};
+
+    CHECK(
+        troubles_of(figures) ==
+        std::vector<std::string>{
+            "Remote write: the receiver fails (status 500).",
+            "Remote write lags: its oldest samples have waited for 1 min 30 s.",
+        }
+    );
+}
+
+TEST_CASE("status begins with the collector's own troubles", "[report]")
+{
+    const auto document =
+        devices_document(*make_snapshot({}), std::nullopt, {"Something is wrong."});
+
+    CHECK(status_text(document, {}).find("Something is wrong.") != std::string::npos);
 }

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -46,7 +47,8 @@ std::vector<ConfigError> errors_of(const std::string& daemon, const fs::path& fi
 {
     const auto name = file.filename().string();
     if (daemon == "agent") return agent::load_config(text_of(file), name, secrets()).errors;
-    return collector::load_config(text_of(file), name).errors;
+    constexpr std::array<std::string_view, 1> metrics{"hallmonitor_device_up"};
+    return collector::load_config(text_of(file), name, {secrets(), metrics}).errors;
 }
 
 std::string messages_of(const std::string& daemon, const fs::path& file)

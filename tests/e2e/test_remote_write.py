@@ -1,0 +1,249 @@
+"""History in Prometheus: what remote write brings, to real receivers and to one that fails."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+import pytest
+
+from support.district import District
+from support.fleet import Fleet
+from support.process import wait_until
+from support.proxy import Proxy
+from support.receiver import Prometheus, Recorder, Samples, Series, Store, VictoriaMetrics, series_of, write_to
+
+# What the collector concludes, which no reading tells.
+CONCLUDED = {
+    "hallmonitor_device_state",
+    "hallmonitor_device_boot_timestamp_seconds",
+    "hallmonitor_availability_ratio",
+    "hallmonitor_coverage_ratio",
+    "hallmonitor_agent_up",
+    "hallmonitor_agent_identity_contested",
+    "hallmonitor_agent_info",
+    "hallmonitor_agent_lag_seconds",
+    "hallmonitor_agent_clock_skew_seconds",
+}
+OWN = ("hallmonitor_build_", "hallmonitor_collector_", "hallmonitor_ingest_", "hallmonitor_ledger_",
+       "hallmonitor_http_", "hallmonitor_remote_write_")  # fmt: skip
+
+
+def agent_text(fleet: Fleet, devices: dict[str, str], interval: float = 2) -> str:
+    lines = "".join(f"  - {name}: {address}\n" for name, address in devices.items())
+    return f"""
+host:
+  enabled: false
+defaults:
+  poll_interval_seconds: {interval:g}
+  liveness: {{interval_seconds: {interval:g}}}
+  snmp: {{port: {fleet.port}}}
+  watch: {{aliases: ["uplink*"]}}
+devices:
+{lines}"""
+
+
+def shown(district: District) -> set[Series]:
+    """Series of /metrics that a reading tells."""
+    page = district.page()
+    return {
+        series_of({"__name__": name} | {key: value for key, value in labels.items() if value})
+        for name, samples in page.samples.items()
+        if name not in CONCLUDED and not name.startswith(OWN)
+        for labels, _ in samples
+    }
+
+
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="Debian's prometheus is not installed")
+def test_what_is_read_comes_to_prometheus_as_on_the_page(district: District) -> None:
+    fleet = Fleet(district, "127.34.0.1", devices=2, ports=8)
+    prometheus = Prometheus(district)
+    write_to(district, prometheus.port)
+    district.start_collector()
+    district.start_agent(
+        district.agent_file("lincoln", "a1", agent_text(fleet, {"sw-1": "127.34.0.1", "sw-2": "127.34.0.2"}))
+    )
+    rates = "hallmonitor_interface_receive_bytes_per_second"
+    wait_until("rates in Prometheus", lambda: len(prometheus.query(rates)) >= 16, 30)
+    wait_until("rates on the page", lambda: len(district.page().samples.get(rates, [])) >= 16, 30)
+
+    wanted = shown(district)
+    had = {
+        series_of({key: value for key, value in labels.items()})
+        for labels in prometheus.ask("series", **{"match[]": '{__name__=~"hallmonitor_.+"}'})
+    }
+    assert wanted - had == set()
+    assert not {dict(one)["__name__"] for one in had} & CONCLUDED
+    assert len({dict(one)["__name__"] for one in had}) > 25
+
+    # Totals are the device's own counters, by the moment of the reading.
+    (counted,) = prometheus.raw(
+        'hallmonitor_interface_receive_bytes_total{device="sw-1",interface="Gi1/0/1"}'
+    ).values()
+    served = fleet.served(0)["Gi1/0/1"]["in"]
+    assert counted[-1][1] <= served["now_octets"]
+    assert counted[-1][1] >= served["now_octets"] - 6 * served["rate_octets_per_second"]
+    assert len(counted) >= 3
+
+
+PORTS = 8
+OCTETS = 'hallmonitor_interface_receive_bytes_total{device="sw-1"}'
+RATES = 'hallmonitor_interface_receive_bytes_per_second{device="sw-1"}'
+UP = 'hallmonitor_device_up{device="sw-1"}'
+
+
+def of_site(samples: Samples, site: str) -> dict[str, list[tuple[int, float]]]:
+    """By interface, empty for the device's own."""
+    named = {series: dict(series) for series in samples}
+    return {
+        labels.get("interface", ""): samples[series]
+        for series, labels in named.items()
+        if labels["site"] == site
+    }
+
+
+def between(samples: list[tuple[int, float]], begin: float, end: float) -> list[tuple[int, float]]:
+    return [(at, value) for at, value in samples if begin * 1000 <= at <= end * 1000]
+
+
+def value_at(samples: list[tuple[int, float]], at: int) -> float | None:
+    """Between two samples, as a counter goes on evenly."""
+    for (t0, v0), (t1, v1) in zip(samples, samples[1:]):
+        if t0 <= at <= t1:
+            return v0 + (v1 - v0) * (at - t0) / (t1 - t0)
+    return None
+
+
+def assert_whole(samples: list[tuple[int, float]], begin: float, end: float, interval: float) -> None:
+    """Every reading of the time is there, once."""
+    times = [at for at, _ in between(samples, begin, end)]
+    assert len(set(times)) == len(times)
+    wanted = (end - begin) / interval
+    assert wanted - 2 <= len(times) <= wanted + 2, f"{len(times)} samples in {wanted} intervals"
+    gaps = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert max(gaps) < 1_700 * interval, f"a gap of {max(gaps)} ms"
+
+
+def assert_equals_twin(store: Store, begin: float, end: float, interval: float) -> None:
+    """The cut site's history is as complete as the twin's, and says the same."""
+    octets, rates, up = (store.raw(query) for query in (OCTETS, RATES, UP))
+    for samples in (octets, rates, up):
+        cut, twin = of_site(samples, "cut"), of_site(samples, "twin")
+        assert cut.keys() == twin.keys()
+        for name, course in cut.items():
+            assert_whole(course, begin, end, interval)
+            assert_whole(twin[name], begin, end, interval)
+    assert len(of_site(octets, "cut")) == PORTS
+    assert {value for _, value in of_site(up, "cut")[""]} == {1.0}
+    # Both read the same counters at other moments.
+    twins = of_site(octets, "twin")
+    compared = 0
+    for name, course in of_site(octets, "cut").items():
+        most = max(value for _, value in of_site(rates, "twin")[name])
+        for at, value in between(course, begin, end):
+            expected = value_at(twins[name], at)
+            if expected is not None:
+                assert abs(value - expected) <= 0.5 * interval * most, (name, at, value, expected)
+                compared += 1
+    assert compared > PORTS * 8
+
+
+@pytest.mark.parametrize("kind", [Prometheus, VictoriaMetrics])
+def test_after_a_cut_the_history_equals_an_uncut_twins(
+    district: District, kind: type[Prometheus] | type[VictoriaMetrics]
+) -> None:
+    program = "prometheus" if kind is Prometheus else "victoria-metrics"
+    if shutil.which(program) is None:
+        pytest.skip(f"Debian's {program} is not installed")
+    interval = 2.0
+    fleet = Fleet(district, "127.35.0.1", devices=1, ports=PORTS)
+    store = kind(district)
+    write_to(district, store.port)
+    district.start_collector()
+    proxy = Proxy(district, "line", 1)
+    text = agent_text(fleet, {"sw-1": "127.35.0.1"}, interval)
+    district.start_agent(district.agent_file("cut", "a1", text, port=proxy.port))
+    district.start_agent(district.agent_file("twin", "a1", text))
+    wait_until("rates of both", lambda: len(store.query(RATES)) == 2 * PORTS, 30)
+    begin = time.time()
+    time.sleep(2 * interval)
+
+    proxy.ask("fault both refuse on")
+    proxy.ask("fault up reset on 0")
+    time.sleep(12 * interval)
+    lost_until = time.time()
+    proxy.ask("clear")
+    wait_until(
+        "the present of the cut site",
+        lambda: of_site(store.raw(OCTETS), "cut")["Gi1/0/1"][-1][0] > lost_until * 1000,
+        30,
+    )
+    end = time.time() + 2 * interval
+    time.sleep(3 * interval)
+
+    assert_equals_twin(store, begin, end, interval)
+    assert district.value("hallmonitor_remote_write_dropped_samples_total", reason="refused") == 0
+    assert district.value("hallmonitor_remote_write_dropped_samples_total", reason="queue_full") == 0
+
+
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="Debian's prometheus is not installed")
+def test_a_receiver_that_refuses_what_is_late_is_told_of_with_its_setting(district: District) -> None:
+    fleet = Fleet(district, "127.36.0.1", devices=1, ports=PORTS)
+    prometheus = Prometheus(district, window="")
+    write_to(district, prometheus.port)
+    collector = district.start_collector()
+    proxy = Proxy(district, "line", 1)
+    text = agent_text(fleet, {"sw-1": "127.36.0.1"})
+    district.start_agent(district.agent_file("lincoln", "a1", text, port=proxy.port))
+    wait_until("rates", lambda: len(prometheus.query(RATES)) == PORTS, 30)
+
+    proxy.ask("fault both refuse on")
+    proxy.ask("fault up reset on 0")
+    time.sleep(8)
+    proxy.ask("clear")
+    wait_until(
+        "refusals are counted",
+        lambda: district.value("hallmonitor_remote_write_dropped_samples_total", reason="refused"),
+        30,
+    )
+
+    # The present goes on, and nothing is tried for ever.
+    cut_until = time.time()
+    wait_until(
+        "the present",
+        lambda: of_site(prometheus.raw(OCTETS), "lincoln")["Gi1/0/1"][-1][0] > cut_until * 1000,
+        20,
+    )
+    wait_until("nothing waits", lambda: district.value("hallmonitor_remote_write_queue_bytes") == 0, 20)
+    assert "storage.tsdb.out_of_order_time_window" in collector.text()
+    assert collector.text().count("remote_write_refused") == 1
+    assert "out_of_order_time_window" in "".join(district.json("/api/v1/devices")["troubles"])
+
+
+def test_a_request_carries_what_the_protocol_asks_for(district: District) -> None:
+    fleet = Fleet(district, "127.37.0.1", devices=1, ports=2)
+    recorder = Recorder()
+    password = district.folder / "password"
+    password.write_text("open sesame\n")
+    password.chmod(0o600)
+    write_to(
+        district,
+        recorder.port,
+        recorder.path,
+        "  basic_auth: {username: anna, password_file: password}\n"
+        "  leave_out: [hallmonitor_interface_info, hallmonitor_agent_*]\n",
+    )
+    district.start_collector()
+    district.start_agent(district.agent_file("lincoln", "a1", agent_text(fleet, {"sw-1": "127.37.0.1"})))
+    wait_until("samples", lambda: any("bytes_per_second" in dict(one)["__name__"] for one in recorder.raw()))
+    recorder.stop()
+
+    head = recorder.heads[0]
+    assert head["Content-Encoding"] == "snappy"
+    assert head["Content-Type"] == "application/x-protobuf"
+    assert head["X-Prometheus-Remote-Write-Version"] == "0.1.0"
+    assert head["User-Agent"].startswith("hallmonitor-collector/")
+    assert head["Authorization"] == "Basic YW5uYTpvcGVuIHNlc2FtZQ=="
+    names = {dict(series)["__name__"] for series in recorder.raw()}
+    assert "hallmonitor_interface_oper_up" in names
+    assert not [name for name in names if name == "hallmonitor_interface_info" or "_agent_" in name]
