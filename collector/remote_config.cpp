@@ -151,6 +151,8 @@ void read_remote_write(
     section.duration("timeout_seconds", into.timeout, {1s, 300s});
     constexpr std::uint64_t mebi = std::uint64_t{1} << 20;
     section.byte_size("queue_bytes", into.queue_bytes, {mebi, 65'536 * mebi});
+    constexpr std::array<std::string_view, 2> choices{ack_after_ledger, ack_after_both};
+    section.choice("ack_after", into.ack_after, choices);
     read_leave_out(section, surroundings.metrics, into.leave_out);
     section.finish();
 }
@@ -170,6 +172,7 @@ void write_remote_write(YamlWriter& out, const RemoteWriteConfig& config)
         out.text("bearer_token_file", config.bearer_token.origin().name);
     out.word("timeout_seconds", thousandths_text(config.timeout.count()));
     out.word("queue_bytes", byte_size_text(config.queue_bytes));
+    out.text("ack_after", config.ack_after);
     out.text_list("leave_out", config.leave_out);
     out.end();
 }

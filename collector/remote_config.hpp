@@ -28,6 +28,9 @@ struct ReceiverUrl {
 
 std::string to_string(const ReceiverUrl& url);
 
+inline constexpr std::string_view ack_after_ledger = "ledger";
+inline constexpr std::string_view ack_after_both = "ledger+remote";
+
 struct RemoteWriteConfig {
     ReceiverUrl url;
     std::string ca_file; // empty: the system's authorities
@@ -36,7 +39,10 @@ struct RemoteWriteConfig {
     Secret bearer_token;
     std::chrono::milliseconds timeout{10'000};
     std::uint64_t queue_bytes{std::uint64_t{64} << 20};
+    std::string ack_after{ack_after_ledger};
     std::vector<std::string> leave_out; // shell patterns over names of metrics
+    /// True when agents keep a batch until the receiver has it.
+    [[nodiscard]] bool keeps() const { return ack_after == ack_after_both; }
     bool operator==(const RemoteWriteConfig&) const = default;
 };
 

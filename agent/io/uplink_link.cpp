@@ -178,7 +178,10 @@ void UplinkLink::take(FrameStream& frames, const wire::Message& message)
         ++status_.rejected_batches;
         log::error("batch_rejected", {{"seq", reject->seq.value}, {"reason", reject->reason}});
     } else if (const auto* rewind = std::get_if<wire::Rewind>(&message)) {
-        if (!session_.rewind(*rewind)) frames.close("the collector cannot decode what we send");
+        // What the newest segment holds is history, too, once another one is begun.
+        if (rewind->lane == wire::Lane::history) recording_.start_segment();
+        if (!session_.rewind(*rewind, spool_.next_seq()))
+            frames.close("the collector cannot decode what we send");
     } else if (std::holds_alternative<wire::Keepalive>(message)) {
         frames.send(wire::Keepalive{});
         return;

@@ -7,7 +7,7 @@ namespace {
 
 using wire::Lane;
 
-constexpr unsigned most_rewinds = 3; // a segment and connection
+constexpr unsigned most_rewinds = 3; // in a row, of which nothing came
 
 const SegmentInfo* segment_at(std::span<const SegmentInfo> segments, Seq first)
 {
@@ -84,7 +84,6 @@ bool UplinkSession::find_history(std::span<const SegmentInfo> segments)
         if (settled_.contains(SeqRange{segment.first, segment.last})) continue;
         state.segment = segment.first;
         state.next = segment.first;
-        state.rewinds = 0;
         return true;
     }
     return false;
@@ -112,7 +111,7 @@ void UplinkSession::acknowledged(const wire::Ack& ack)
 {
     for (const SeqRange& range : ack.applied.ranges())
         settled_.add(range);
-    settle_in_flight();
+    settle_in_flight(ack.received);
 }
 
 void UplinkSession::rejected(const wire::Reject& reject)
@@ -122,22 +121,29 @@ void UplinkSession::rejected(const wire::Reject& reject)
     settle_in_flight();
 }
 
-bool UplinkSession::rewind(const wire::Rewind& rewind)
+bool UplinkSession::rewind(const wire::Rewind& rewind, Seq newest)
 {
     LaneState& state = lane(rewind.lane);
-    if (!state.segment || ++state.rewinds > most_rewinds) return false;
-    state.next = *state.segment;
+    if (!lane(Lane::live).segment || ++state.rewinds > most_rewinds) return false;
+    if (rewind.lane == Lane::history) {
+        live_begin_ = newest;
+        state.segment.reset();
+        state.next = {}; // none that is being read for it now
+    } else {
+        state.next = *state.segment;
+    }
     state.in_flight.clear();
     state.in_flight_bytes = 0;
     return true;
 }
 
-void UplinkSession::settle_in_flight()
+void UplinkSession::settle_in_flight(const RangeSet& received)
 {
     for (LaneState& state : lanes_) {
         std::erase_if(state.in_flight, [&](const Sent& sent) {
-            if (!settled_.contains(sent.seq)) return false;
+            if (!settled_.contains(sent.seq) && !received.contains(sent.seq)) return false;
             state.in_flight_bytes -= sent.bytes;
+            state.rewinds = 0;
             return true;
         });
     }

@@ -59,8 +59,10 @@ public:
     void acknowledged(const wire::Ack& ack);
     /// Never to be applied: counts as dealt with.
     void rejected(const wire::Reject& reject);
-    /// The collector wants a lane from its segment's start. False: it asked too often; reconnect.
-    [[nodiscard]] bool rewind(const wire::Rewind& rewind);
+    /// The collector wants the live lane from its segment's start, or as history all that is not
+    /// settled before the batch `newest`, which will open the newest segment. False: it asked too
+    /// often while nothing was answered; reconnect.
+    [[nodiscard]] bool rewind(const wire::Rewind& rewind, Seq newest);
 
     /// Batches that the spool may forget: acknowledged, rejected or given up.
     [[nodiscard]] const RangeSet& settled() const { return settled_; }
@@ -82,7 +84,7 @@ private:
     LaneState& lane(wire::Lane which) { return lanes_[which == wire::Lane::live ? 0 : 1]; }
     bool find_live(std::span<const SegmentInfo> segments);
     bool find_history(std::span<const SegmentInfo> segments);
-    void settle_in_flight();
+    void settle_in_flight(const RangeSet& received = {});
 
     std::array<LaneState, 2> lanes_;
     Seq live_begin_;

@@ -46,35 +46,56 @@ void EpochSet::keep(const wire::Hello& hello)
 EpochSet::Verdict EpochSet::apply(const BatchId& batch)
 {
     Life& life = life_of(batch.epoch);
-    if (life.applied.contains(batch.seq)) return Verdict::duplicate;
-    if (life.applied.ranges().size() >= most_ranges) return Verdict::too_scattered;
-    life.applied.add(batch.seq);
+    if (life.present.applied.contains(batch.seq)) return Verdict::duplicate;
+    if (life.present.applied.ranges().size() >= most_ranges) return Verdict::too_scattered;
+    life.present.applied.add(batch.seq);
     life.is_dirty = true;
     std::erase(forgotten_, batch.epoch);
     return Verdict::is_new;
 }
 
-RangeSet EpochSet::durable(Epoch epoch) const
+const EpochSet::Life* EpochSet::find(Epoch epoch) const
 {
-    for (const Life& life : lives_)
-        if (life.epoch == epoch) return life.durable;
-    return {};
+    const auto found = std::find_if(lives_.begin(), lives_.end(), [&](const Life& life) {
+        return life.epoch == epoch;
+    });
+    return found == lives_.end() ? nullptr : &*found;
 }
 
-void EpochSet::committed(Epoch epoch, const RangeSet& applied)
+const EpochSet::Sets& EpochSet::present(Epoch epoch) const
+{
+    static const Sets none;
+    const Life* const life = find(epoch);
+    return life == nullptr ? none : life->present;
+}
+
+const EpochSet::Sets& EpochSet::durable(Epoch epoch) const
+{
+    static const Sets none;
+    const Life* const life = find(epoch);
+    return life == nullptr ? none : life->durable;
+}
+
+void EpochSet::set_forwarded(Epoch epoch, Seq seq)
+{
+    for (Life& life : lives_) {
+        if (life.epoch != epoch || life.present.forwarded.contains(seq)) continue;
+        life.present.forwarded.add(seq);
+        life.is_dirty = true;
+    }
+}
+
+void EpochSet::committed(const AgentRecord& record)
 {
     for (Life& life : lives_)
-        if (life.epoch == epoch) life.durable = applied;
+        if (life.epoch == record.epoch) life.durable = {record.applied, record.forwarded};
 }
 
 void EpochSet::restore(const AgentRecord& record)
 {
-    lives_.push_back({
-        .epoch = record.epoch,
-        .applied = record.applied,
-        .durable = record.applied,
-        .turn = record.turn,
-    });
+    const Sets sets{.applied = record.applied, .forwarded = record.forwarded};
+    lives_.push_back({.epoch = record.epoch, .present = sets, .durable = sets, .turn = record.turn}
+    );
     std::sort(lives_.begin(), lives_.end(), [](const Life& a, const Life& b) {
         return a.turn < b.turn;
     });
@@ -93,7 +114,13 @@ void EpochSet::take_changes(const AgentId& agent, Checkpoint& into)
         into.forgotten_epochs.push_back({agent, epoch});
     for (Life& life : lives_)
         if (std::exchange(life.is_dirty, false))
-            into.agents.push_back({agent, life.epoch, life.applied, life.turn});
+            into.agents.push_back({
+                .agent = agent,
+                .epoch = life.epoch,
+                .applied = life.present.applied,
+                .turn = life.turn,
+                .forwarded = life.present.forwarded,
+            });
 }
 
 void AgentState::connected(

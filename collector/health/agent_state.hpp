@@ -28,8 +28,16 @@ public:
     /// with the same identity may come back with its own.
     void keep(const wire::Hello& hello);
 
-    [[nodiscard]] RangeSet durable(Epoch epoch) const;
-    void committed(Epoch epoch, const RangeSet& applied);
+    /// What is known of one epoch.
+    struct Sets {
+        RangeSet applied;
+        RangeSet forwarded;
+        bool operator==(const Sets&) const = default;
+    };
+    [[nodiscard]] const Sets& present(Epoch epoch) const;
+    [[nodiscard]] const Sets& durable(Epoch epoch) const;
+    void set_forwarded(Epoch epoch, Seq seq);
+    void committed(const AgentRecord& record);
     void restore(const AgentRecord& record);
 
     [[nodiscard]] bool dirty() const;
@@ -38,12 +46,13 @@ public:
 private:
     struct Life {
         Epoch epoch;
-        RangeSet applied;
-        RangeSet durable;
+        Sets present;
+        Sets durable;
         std::uint64_t turn{0};
         bool is_dirty{false};
     };
     Life& life_of(Epoch epoch);
+    [[nodiscard]] const Life* find(Epoch epoch) const;
 
     std::vector<Life> lives_; // newest use last
     std::vector<Epoch> forgotten_;

@@ -57,28 +57,13 @@ void note_change(const Table& table)
     if (table.device != nullptr) table.device->has_changed = true;
 }
 
-TableState* state_of(Table* table)
-{
-    return table == nullptr ? nullptr : &table->state;
-}
-
 DeviceTables tables_of(const Device& device)
 {
-    return {
-        .liveness = state_of(device.liveness),
-        .interfaces = state_of(device.interfaces),
-        .facts = state_of(device.facts),
-    };
+    const auto state_of = [](Table* table) { return table == nullptr ? nullptr : &table->state; };
+    return {state_of(device.liveness), state_of(device.interfaces), state_of(device.facts)};
 }
 
 } // namespace
-
-bool Checkpoint::empty() const
-{
-    return forgotten_epochs.empty() && forgotten_tables.empty() && agents.empty() &&
-           intervals.empty() && tables.empty() && rollups.empty() && events.empty() &&
-           journal.empty();
-}
 
 struct Ledger::State {
     std::map<AgentId, AgentState> agents;
@@ -95,6 +80,7 @@ struct Ledger::State {
     std::vector<TableKey> forgotten_tables;
     Journal journal;
 
+    [[nodiscard]] const EpochSet& epochs_of(const AgentId& agent) const;
     void load(const LedgerImage& image);
     void write_whole(Table& table);
     void take_roster(const AgentId& id, const std::vector<std::string>& roster, WallTime at);
@@ -112,6 +98,13 @@ Ledger::Ledger(const LedgerImage& image) : state_(std::make_unique<State>())
 Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+const EpochSet& Ledger::State::epochs_of(const AgentId& agent) const
+{
+    static const EpochSet none;
+    const auto found = agents.find(agent);
+    return found == agents.end() ? none : found->second.epochs;
+}
 
 void Ledger::State::load(const LedgerImage& image)
 {
@@ -164,8 +157,22 @@ Table& Ledger::State::add_table(const TableKey& key, TableState state)
 
 RangeSet Ledger::durable(const AgentId& agent, Epoch epoch) const
 {
-    const auto found = state_->agents.find(agent);
-    return found == state_->agents.end() ? RangeSet{} : found->second.epochs.durable(epoch);
+    return state_->epochs_of(agent).durable(epoch).applied;
+}
+
+RangeSet Ledger::durably_forwarded(const AgentId& agent, Epoch epoch) const
+{
+    return state_->epochs_of(agent).durable(epoch).forwarded;
+}
+
+const RangeSet& Ledger::forwarded(const AgentId& agent, Epoch epoch) const
+{
+    return state_->epochs_of(agent).present(epoch).forwarded;
+}
+
+void Ledger::set_forwarded(const AgentId& agent, Epoch epoch, Seq seq)
+{
+    state_->agents[agent].epochs.set_forwarded(epoch, seq);
 }
 
 Ledger::Applied Ledger::apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch)
@@ -305,7 +312,7 @@ Checkpoint Ledger::take_checkpoint()
 void Ledger::committed(const Checkpoint& checkpoint)
 {
     for (const AgentRecord& record : checkpoint.agents)
-        state_->agents[record.agent].epochs.committed(record.epoch, record.applied);
+        state_->agents[record.agent].epochs.committed(record);
 }
 
 void Ledger::connected(

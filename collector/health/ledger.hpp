@@ -66,6 +66,7 @@ struct AgentRecord {
     Epoch epoch;
     RangeSet applied;
     std::uint64_t turn{0}; // rises each time that the agent comes with another epoch
+    RangeSet forwarded{};  // of what is applied, what the receiver of remote write has
 };
 
 struct EpochRecord {
@@ -91,7 +92,12 @@ struct Checkpoint {
     std::vector<EventRecord> events;
     std::vector<JournalRecord> journal;
     std::uint64_t journal_needed_from{0};
-    [[nodiscard]] bool empty() const;
+    [[nodiscard]] bool empty() const
+    {
+        return forgotten_epochs.empty() && forgotten_tables.empty() && agents.empty() &&
+               intervals.empty() && tables.empty() && rollups.empty() && events.empty() &&
+               journal.empty();
+    }
 };
 
 /// Everything a restarted collector reads back; the same records.
@@ -106,6 +112,11 @@ public:
 
     /// What of the agent's epoch is applied and was part of a checkpoint marked durable.
     [[nodiscard]] RangeSet durable(const AgentId& agent, Epoch epoch) const;
+    /// What of it the receiver of remote write has; whether that is durable or not, and what is.
+    [[nodiscard]] const RangeSet& forwarded(const AgentId& agent, Epoch epoch) const;
+    [[nodiscard]] RangeSet durably_forwarded(const AgentId& agent, Epoch epoch) const;
+    /// The receiver has this batch, or will never take it.
+    void set_forwarded(const AgentId& agent, Epoch epoch, Seq seq);
 
     struct Applied {
         bool is_new{false}; // false: already applied; nothing changed

@@ -328,4 +328,15 @@ bool TableState::trim(WallTime limit)
     return true;
 }
 
+Event event_of(const TableState::Restart& restart, const std::string& device)
+{
+    return {
+        .at = {},
+        .device = device,
+        .kind = restart.is_whole ? "device_restarted" : "snmp_agent_restarted",
+        .text = device + (restart.is_whole ? " restarted: its uptime began anew"
+                                           : " restarted its SNMP agent alone: counters went on"),
+    };
+}
+
 } // namespace hallmonitor::collector

@@ -146,4 +146,7 @@ private:
     std::optional<WallTime> ended_at_; // by the agent's clock
 };
 
+/// The event that tells of it.
+[[nodiscard]] Event event_of(const TableState::Restart& restart, const std::string& device);
+
 } // namespace hallmonitor::collector

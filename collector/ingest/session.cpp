@@ -67,6 +67,19 @@ wire::Message Session::welcome(const RangeSet& applied, WallTime now)
     return wire::Welcome{.version = version_, .applied = applied, .wall = now};
 }
 
+wire::Message Session::ask_for_history()
+{
+    history_ = History::asked_for;
+    return wire::Rewind{wire::Lane::history};
+}
+
+// The answer to what was asked begins with the first batch of a segment.
+bool Session::is_passed_over(const BatchId& id)
+{
+    if (history_ == History::asked_for && id.seq == id.segment) history_ = History::answered;
+    return history_ == History::held || history_ == History::asked_for;
+}
+
 Reaction Session::take_batch(const wire::BatchMessage& message)
 {
     if (state_ != State::open) return end("agent sent a batch before its hello");
@@ -82,6 +95,7 @@ Reaction Session::take_batch(const wire::BatchMessage& message)
         reject("batch is of an epoch that the hello does not name");
         return reaction;
     }
+    if (message.lane == wire::Lane::history && is_passed_over(*id)) return reaction;
     if (lane.broken_segment == id->segment) {
         reject("an earlier batch of its segment cannot be decoded");
         return reaction;

@@ -37,6 +37,14 @@ public:
     /// The answer to a hello of whose epochs the ledger holds `applied`.
     [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
 
+    /// Asks for all of history that is not acknowledged. What is on its way meanwhile is passed
+    /// over.
+    [[nodiscard]] wire::Message ask_for_history();
+    /// Nothing of the history lane is delivered from now on, until it is asked for again.
+    void hold_history() { history_ = History::held; }
+    /// True once history was asked for.
+    [[nodiscard]] bool has_asked() const { return history_ != History::as_it_comes; }
+
     [[nodiscard]] bool is_open() const { return state_ == State::open; }
     /// True for an epoch that the hello has named: only its batches are taken.
     [[nodiscard]] bool has(Epoch epoch) const;
@@ -47,6 +55,7 @@ private:
 
     Reaction take_hello(const wire::Hello& hello);
     Reaction take_batch(const wire::BatchMessage& message);
+    bool is_passed_over(const BatchId& id);
     Reaction end(std::string reason);
 
     struct LaneState {
@@ -58,6 +67,13 @@ private:
     std::vector<Epoch> epochs_; // sorted
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
+    enum class History : std::uint8_t {
+        as_it_comes,
+        asked_for, // and nothing of the answer came yet
+        answered,
+        held,
+    };
+    History history_{History::as_it_comes};
     std::uint64_t rejected_{0};
 };
 

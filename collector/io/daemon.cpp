@@ -48,7 +48,13 @@ public:
           server_(loop.get_executor(), std::move(context), sink())
     {
         if (config.remote_write)
-            remote_ = std::make_unique<RemoteWrite>(*config.remote_write, loop.get_executor());
+            remote_ = std::make_unique<RemoteWrite>(
+                *config.remote_write,
+                loop.get_executor(),
+                [this](const remote::BatchName& name) {
+                    ledger_.set_forwarded(name.agent, name.epoch, name.seq);
+                }
+            );
     }
 
     Result<void> listen(std::string& problem)
@@ -69,6 +75,8 @@ public:
 
 private:
     IngestSink sink();
+    Applied apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch);
+    [[nodiscard]] RangeSet settled(const AgentId& agent, Epoch epoch) const;
     Task<void> checkpoints();
     Task<void> retention();
     void checkpoint();
@@ -95,24 +103,42 @@ private:
 IngestSink Ingest::sink()
 {
     return {
-        .durable =
-            [this](const AgentId& agent, Epoch epoch) { return ledger_.durable(agent, epoch); },
+        .settled = [this](const AgentId& agent, Epoch epoch) { return settled(agent, epoch); },
+        .is_durable = [this](
+                          const AgentId& agent, const BatchId& batch
+                      ) { return ledger_.durable(agent, batch.epoch).contains(batch.seq); },
         .fenced = [this](
                       const AgentId& agent, const std::string& first, const std::string& second
                   ) { ledger_.fenced(agent, first, second, wall_now()); },
-        .apply =
-            [this](const AgentId& agent, wire::Lane lane, const DecodedBatch& batch) {
-                const WallTime now = wall_now();
-                ledger_.heard(agent, now);
-                const bool is_new = ledger_.apply(agent, lane, batch).is_new;
-                if (remote_ && is_new) remote_->offer(agent, lane, batch, now);
+        .apply = [this](
+                     const AgentId& agent, wire::Lane lane, const DecodedBatch& batch
+                 ) { return apply(agent, lane, batch); },
+        .connected =
+            [this](const AgentId& agent, const wire::Hello& hello, const std::string& peer) {
+                ledger_.connected(agent, hello, peer, wall_now());
+                if (remote_) remote_->connected(agent);
             },
-        .connected = [this](
-                         const AgentId& agent, const wire::Hello& hello, const std::string& peer
-                     ) { ledger_.connected(agent, hello, peer, wall_now()); },
         .disconnected = [this](const AgentId& agent) { ledger_.disconnected(agent); },
         .heard = [this](const AgentId& agent) { ledger_.heard(agent, wall_now()); },
     };
+}
+
+Applied Ingest::apply(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch)
+{
+    const WallTime now = wall_now();
+    ledger_.heard(agent, now);
+    const bool is_new = ledger_.apply(agent, lane, batch).is_new;
+    if (!remote_) return {.is_new = is_new};
+    const RangeSet forwarded = ledger_.forwarded(agent, batch.id.epoch);
+    const auto fate = remote_->offer(agent, lane, batch, now, is_new, forwarded);
+    return {.is_new = is_new, .has_no_room = fate == remote::Admission::Fate::not_now};
+}
+
+RangeSet Ingest::settled(const AgentId& agent, Epoch epoch) const
+{
+    const RangeSet durable = ledger_.durable(agent, epoch);
+    const bool keeps = config_.remote_write && config_.remote_write->keeps();
+    return keeps ? durable.common_with(ledger_.durably_forwarded(agent, epoch)) : durable;
 }
 
 Task<void> Ingest::checkpoints()
@@ -121,6 +147,9 @@ Task<void> Ingest::checkpoints()
         const bool slept = co_await sleep_for(limits::checkpoint_period);
         if (!slept) co_return;
         checkpoint();
+        if (!remote_) continue;
+        for (const AgentId& agent : remote_->take_due())
+            server_.ask_for_history(agent);
     }
 }
 
@@ -156,9 +185,7 @@ void Ingest::committed(
         pending_.reset();
         ledger_.committed(*checkpoint);
         for (const AgentRecord& record : checkpoint->agents)
-            server_.acknowledge(
-                record.agent, record.epoch, ledger_.durable(record.agent, record.epoch)
-            );
+            server_.acknowledge(record.agent, record.epoch, settled(record.agent, record.epoch));
     } else {
         ++figures_.failed_commits;
     }

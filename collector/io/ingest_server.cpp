@@ -39,8 +39,9 @@ struct IngestServer::Connection {
     Session session;
     std::uint64_t keepalives{0}; // heard
     bool admitted{false};
-    std::string rejected_for;     // reason of the last batch rejected
-    std::set<std::string> rivals; // addresses of refused connections with this identity
+    std::vector<BatchId> unanswered; // they take room of the agent's window
+    std::string rejected_for;        // reason of the last batch rejected
+    std::set<std::string> rivals;    // addresses of refused connections with this identity
 };
 
 IngestServer::IngestServer(
@@ -178,9 +179,19 @@ void IngestServer::react(const std::shared_ptr<Connection>& connection, Reaction
             note_reject(*connection, *reject);
         answer(*connection, message);
     }
-    if (reaction.delivery)
-        sink_.apply(connection->agent, reaction.delivery->lane, reaction.delivery->batch);
+    if (reaction.delivery) deliver(*connection, *reaction.delivery);
     if (reaction.close) connection->frames.close_after_writing(*reaction.close);
+}
+
+void IngestServer::deliver(Connection& connection, const Delivery& delivery)
+{
+    const Applied applied = sink_.apply(connection.agent, delivery.lane, delivery.batch);
+    // What the agent sends by itself may have news behind what comes again: that must not wait.
+    if (applied.has_no_room && connection.session.has_asked()) {
+        connection.session.hold_history();
+    } else if (applied.is_new || applied.has_no_room) {
+        connection.unanswered.push_back(delivery.batch.id);
+    }
 }
 
 void IngestServer::note_reject(Connection& connection, const wire::Reject& reject)
@@ -276,20 +287,33 @@ void IngestServer::welcome(const std::shared_ptr<Connection>& connection, const 
     );
     sink_.connected(connection->agent, hello, connection->peer);
     // A spool gives a number once, so what is durable of all its epochs is one set.
-    RangeSet applied = sink_.durable(connection->agent, hello.epoch);
+    RangeSet applied = sink_.settled(connection->agent, hello.epoch);
     for (const Epoch epoch : hello.older) {
-        const RangeSet before = sink_.durable(connection->agent, epoch);
+        const RangeSet before = sink_.settled(connection->agent, epoch);
         for (const SeqRange& range : before.ranges())
             applied.add(range);
     }
     connection->frames.send(connection->session.welcome(applied, wall_now()));
 }
 
-void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& applied)
+void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& settled)
 {
     const auto known = agents_.find(agent);
     if (known == agents_.end() || !known->second->session.has(epoch)) return;
-    answer(*known->second, wire::Ack{applied});
+    wire::Ack ack{.applied = settled};
+    std::erase_if(known->second->unanswered, [&](const BatchId& batch) {
+        if (!sink_.is_durable(agent, batch)) return false;
+        if (!settled.contains(batch.seq)) ack.received.add(batch.seq);
+        return true;
+    });
+    answer(*known->second, ack);
+}
+
+void IngestServer::ask_for_history(const AgentId& agent)
+{
+    const auto known = agents_.find(agent);
+    if (known == agents_.end()) return;
+    answer(*known->second, known->second->session.ask_for_history());
 }
 
 void IngestServer::stop()

@@ -20,12 +20,19 @@
 
 namespace hallmonitor::collector {
 
+/// What became of a batch.
+struct Applied {
+    bool is_new{false};
+    bool has_no_room{false}; // it came again to be sent on, in vain
+};
+
 /// What the server tells and asks; called on its loop.
 struct IngestSink {
-    std::function<RangeSet(const AgentId&, Epoch)> durable;
+    std::function<RangeSet(const AgentId&, Epoch)> settled; // what it may forget
+    std::function<bool(const AgentId&, const BatchId&)> is_durable;
     /// A second connection with one identity was refused: addresses of the first and the second.
     std::function<void(const AgentId&, const std::string& first, const std::string& second)> fenced;
-    std::function<void(const AgentId&, wire::Lane, const DecodedBatch&)> apply;
+    std::function<Applied(const AgentId&, wire::Lane, const DecodedBatch&)> apply;
     std::function<void(const AgentId&, const wire::Hello&, const std::string& peer)> connected;
     std::function<void(const AgentId&)> disconnected;
     std::function<void(const AgentId&)> heard;
@@ -44,8 +51,11 @@ public:
     Result<void> listen(const std::string& address, std::uint16_t port, std::string& problem);
     [[nodiscard]] std::uint16_t port() const;
 
-    /// Tells the agent, if it is connected and has named that epoch, what of it is durable.
-    void acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& applied);
+    /// Tells the agent, if it is connected and has named that epoch, what of it it may forget, and
+    /// what else has come to be durable.
+    void acknowledge(const AgentId& agent, Epoch epoch, const RangeSet& settled);
+    /// Asks the agent, if it is connected, for all of history that it may not forget.
+    void ask_for_history(const AgentId& agent);
 
     /// While paused nothing more is read from agents: the ledger cannot keep up or cannot commit.
     void pause(bool paused) { paused_ = paused; }
@@ -74,6 +84,7 @@ private:
     void fence(Connection& second, Connection& first);
     void welcome(const std::shared_ptr<Connection>& connection, const wire::Hello& hello);
     void react(const std::shared_ptr<Connection>& connection, Reaction reaction);
+    void deliver(Connection& connection, const Delivery& delivery);
     void note_reject(Connection& connection, const wire::Reject& reject);
     static void answer(Connection& connection, const wire::Message& message);
 

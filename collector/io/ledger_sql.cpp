@@ -14,13 +14,14 @@ using sqlite::run;
 using sqlite::SqlError;
 using sqlite::Statement;
 
-constexpr int schema_version = 3;
+constexpr int schema_version = 4;
 
 // place: of table_state the kind, of rollup the hour since 1970; times 2^32, plus the table's id.
 constexpr auto schema = R"(
 CREATE TABLE agent_epoch (
     site TEXT NOT NULL, agent TEXT NOT NULL, epoch INTEGER NOT NULL, applied BLOB NOT NULL,
-    turn INTEGER NOT NULL, PRIMARY KEY (site, agent, epoch)) WITHOUT ROWID;
+    turn INTEGER NOT NULL, forwarded BLOB NOT NULL,
+    PRIMARY KEY (site, agent, epoch)) WITHOUT ROWID;
 CREATE TABLE table_key (
     id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, device TEXT NOT NULL,
     kind INTEGER NOT NULL, UNIQUE (site, device, kind));
@@ -44,8 +45,9 @@ CREATE TABLE event (
 CREATE INDEX event_at ON event (at_ms);
 )";
 
-constexpr auto put_agent = "INSERT INTO agent_epoch VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
-                           "applied = excluded.applied, turn = excluded.turn";
+constexpr auto put_agent = "INSERT INTO agent_epoch VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+                           "applied = excluded.applied, turn = excluded.turn, "
+                           "forwarded = excluded.forwarded";
 constexpr auto forget_epoch = "DELETE FROM agent_epoch WHERE site = ? AND agent = ? AND epoch = ?";
 constexpr auto find_key = "INSERT INTO table_key (site, device, kind) VALUES (?,?,?) "
                           "ON CONFLICT DO UPDATE SET kind = kind RETURNING id";
@@ -199,13 +201,15 @@ LedgerImage LedgerSql::load(WallTime since)
 {
     LedgerImage image;
     Statement agents{
-        db_.get(), "SELECT site, agent, epoch, applied, turn FROM agent_epoch ORDER BY turn"};
+        db_.get(),
+        "SELECT site, agent, epoch, applied, turn, forwarded FROM agent_epoch ORDER BY turn"};
     while (agents.step())
         image.agents.push_back({
             .agent = {.site = agents.text(0), .name = agents.text(1)},
             .epoch = {static_cast<std::uint64_t>(agents.integer(2))},
             .applied = decode_ranges(agents.blob(3)),
             .turn = static_cast<std::uint64_t>(agents.integer(4)),
+            .forwarded = decode_ranges(agents.blob(5)),
         });
     load_tables(image);
     load_intervals(image, since);
@@ -341,7 +345,8 @@ void LedgerSql::write_agents(const Checkpoint& checkpoint)
         const std::vector<std::byte> applied = encode_ranges(record.applied);
         put.bind(record.agent.site).bind(record.agent.name);
         put.bind(static_cast<std::int64_t>(record.epoch.value)).bind(applied);
-        put.bind(static_cast<std::int64_t>(record.turn)).step();
+        put.bind(static_cast<std::int64_t>(record.turn));
+        put.bind(encode_ranges(record.forwarded)).step();
     }
 }
 

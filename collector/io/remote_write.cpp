@@ -17,6 +17,8 @@
 #include <csignal>
 #include <exception>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -31,8 +33,7 @@ using wire::Lane;
 
 constexpr auto flush_period = 1s;
 constexpr auto farewell = 5s;
-constexpr auto told_again = 1h;                         // of what goes on
-constexpr std::size_t most_cells_under_way = 8'000'000; // some 100 MiB of readings
+constexpr auto told_again = 1h; // of what goes on
 
 std::size_t cells_of(const std::vector<Step>& steps)
 {
@@ -40,6 +41,12 @@ std::size_t cells_of(const std::vector<Step>& steps)
     for (const Step& step : steps)
         if (step.later) cells += step.later->reading.cells.size();
     return cells;
+}
+
+// Where agents keep what has no room, nothing is dropped here: less is taken.
+std::size_t limit_of(const RemoteWriteConfig& config)
+{
+    return config.keeps() ? std::numeric_limits<std::size_t>::max() : config.queue_bytes;
 }
 
 const char* name_of(Lane lane)
@@ -72,15 +79,16 @@ struct RemoteWrite::Worker {
 
     Worker(const RemoteWriteConfig& with, Publish publish_news)
         : config(with), publish(std::move(publish_news)), sampler(with.leave_out),
-          outbox(with.queue_bytes), lanes{
-                                        LaneState{loop.get_executor()},
-                                        LaneState{loop.get_executor()}}
+          outbox(limit_of(with)), lanes{
+                                      LaneState{loop.get_executor()},
+                                      LaneState{loop.get_executor()}}
     {}
 
     LaneState& state(Lane lane) { return lanes.at(lane == Lane::live ? 0 : 1); }
     void run();
     void take(const Offer& offer);
     void flush(Lane lane);
+    void add_done(std::vector<remote::BatchName> names);
     void tell();
     void note(Lane lane, const Answer& answer);
     Task<void> send(Lane lane);
@@ -96,6 +104,7 @@ struct RemoteWrite::Worker {
     std::array<LaneState, 2> lanes;
     std::array<std::string, 2> problems; // by lane
     std::size_t cells_done{0};           // not told yet
+    std::vector<remote::BatchName> done; // the same
     std::thread thread;
 };
 
@@ -135,13 +144,23 @@ void RemoteWrite::Worker::flush(Lane lane)
         if (i + 1 == bodies.size()) parcel.completes = std::move(completes);
         outbox.push(lane, std::move(parcel));
     }
-    if (!bodies.empty()) from.wake.cancel();
+    if (bodies.empty()) {
+        add_done(std::move(completes)); // they had no samples
+    } else {
+        from.wake.cancel();
+    }
+}
+
+void RemoteWrite::Worker::add_done(std::vector<remote::BatchName> names)
+{
+    std::move(names.begin(), names.end(), std::back_inserter(done));
 }
 
 void RemoteWrite::Worker::tell()
 {
     publish({
         .cells_done = std::exchange(cells_done, 0),
+        .done = std::exchange(done, {}),
         .counts = outbox.counts(),
         .queue_bytes = outbox.bytes(),
         .oldest = outbox.oldest(),
@@ -175,8 +194,9 @@ Task<void> RemoteWrite::Worker::send(Lane lane)
         }
         auto posting = http.post(body->compressed);
         const Answer answer = co_await std::move(posting);
-        static_cast<void>(outbox.answered(lane, answer, mono_now()));
+        add_done(outbox.answered(lane, answer, mono_now()));
         note(lane, answer);
+        tell();
     }
 }
 
@@ -221,8 +241,11 @@ Task<void> RemoteWrite::Worker::finish()
     loop.stop();
 }
 
-RemoteWrite::RemoteWrite(const RemoteWriteConfig& config, asio::any_io_executor owner)
-    : owner_(std::move(owner))
+RemoteWrite::RemoteWrite(
+    const RemoteWriteConfig& config, asio::any_io_executor owner, OnDone on_done
+)
+    : owner_(std::move(owner)), on_done_(std::move(on_done)),
+      admission_(config.queue_bytes, config.keeps())
 {
     auto publish = [this, owner = owner_, alive = is_alive_](News news) {
         asio::post(owner, [this, alive, news = std::move(news)] {
@@ -244,18 +267,21 @@ RemoteWrite::~RemoteWrite()
     worker->thread.join();
 }
 
-void RemoteWrite::offer(
-    const AgentId& agent, Lane lane, const DecodedBatch& batch, WallTime received
+remote::Admission::Fate RemoteWrite::offer(
+    const AgentId& agent,
+    Lane lane,
+    const DecodedBatch& batch,
+    WallTime received,
+    bool is_new,
+    const RangeSet& forwarded
 )
 {
+    const remote::BatchName name{.agent = agent, .epoch = batch.id.epoch, .seq = batch.id.seq};
     const std::size_t cells = cells_of(batch.steps);
-    if (cells_under_way_ + cells > most_cells_under_way) {
-        cells_dropped_ += cells;
-        return;
-    }
-    cells_under_way_ += cells;
+    const auto fate = admission_.offer(name, lane, cells, is_new, forwarded);
+    if (fate != remote::Admission::Fate::taken) return fate;
     Worker::Offer offer{
-        .name = {.agent = agent, .epoch = batch.id.epoch, .seq = batch.id.seq},
+        .name = name,
         .origin =
             {.lane = lane,
              .agent = agent.name,
@@ -268,11 +294,14 @@ void RemoteWrite::offer(
     asio::post(worker_->loop, [worker = worker_.get(), offer = std::move(offer)] {
         worker->take(offer);
     });
+    return fate;
 }
 
 void RemoteWrite::take(News news)
 {
-    cells_under_way_ -= news.cells_done;
+    admission_.note(news.cells_done, news.queue_bytes);
+    for (const remote::BatchName& name : news.done)
+        on_done_(name);
     news_ = std::move(news);
 }
 
@@ -284,7 +313,7 @@ RemoteWriteFigures RemoteWrite::figures(WallTime now) const
         .bytes = news_.counts.bytes,
         .failures = news_.counts.failures,
         .refused_samples = news_.counts.refused,
-        .dropped_samples = news_.counts.dropped + cells_dropped_,
+        .dropped_samples = news_.counts.dropped + admission_.dropped_cells(),
         .queue_bytes = news_.queue_bytes,
         .lag_seconds = std::chrono::duration<double>(lag).count(),
         .problem = news_.problem,

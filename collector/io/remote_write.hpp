@@ -4,6 +4,7 @@
 // posted to the owner's loop.
 
 #include "collector/expose/self_metrics.hpp"
+#include "collector/remote/admission.hpp"
 #include "collector/remote/outbox.hpp"
 #include "collector/remote_config.hpp"
 #include "common/wire/batch.hpp"
@@ -12,23 +13,42 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hallmonitor::collector {
 
 class RemoteWrite {
 public:
-    /// Lives, and is called, on the loop `owner`.
-    RemoteWrite(const RemoteWriteConfig& config, boost::asio::any_io_executor owner);
+    using OnDone = std::function<void(const remote::BatchName&)>;
+
+    /// Lives, and is called, on the loop `owner`. `on_done`: the receiver has all of a batch, or
+    /// will never take it.
+    RemoteWrite(
+        const RemoteWriteConfig& config, boost::asio::any_io_executor owner, OnDone on_done
+    );
     /// Gives what waits a few seconds, if the receiver takes it.
     ~RemoteWrite();
     RemoteWrite(const RemoteWrite&) = delete;
     RemoteWrite& operator=(const RemoteWrite&) = delete;
 
-    /// A batch that was applied now, `received` at this moment.
-    void offer(const AgentId& agent, wire::Lane lane, const DecodedBatch& batch, WallTime received);
+    /// A batch that came at the moment `received`, applied now or (not `is_new`) before.
+    /// `forwarded`: what of its epoch the receiver has.
+    remote::Admission::Fate offer(
+        const AgentId& agent,
+        wire::Lane lane,
+        const DecodedBatch& batch,
+        WallTime received,
+        bool is_new,
+        const RangeSet& forwarded
+    );
+    /// Agents whose history should be asked for now.
+    [[nodiscard]] std::vector<AgentId> take_due() { return admission_.take_due(); }
+    /// A connection of the agent begins: it sends all that it keeps.
+    void connected(const AgentId& agent) { admission_.reconnected(agent); }
 
     [[nodiscard]] RemoteWriteFigures figures(WallTime now) const;
 
@@ -36,7 +56,8 @@ private:
     struct Worker;
 
     struct News {
-        std::size_t cells_done{0}; // since the last ones
+        std::size_t cells_done{0};           // since the last ones
+        std::vector<remote::BatchName> done; // the same
         remote::Outbox::Counts counts;
         std::size_t queue_bytes{0};
         std::optional<WallTime> oldest; // that waits
@@ -46,8 +67,8 @@ private:
 
     boost::asio::any_io_executor owner_;
     News news_;
-    std::size_t cells_under_way_{0}; // handed over, not yet made into requests
-    std::uint64_t cells_dropped_{0}; // not handed over
+    OnDone on_done_;
+    remote::Admission admission_;
     std::shared_ptr<bool> is_alive_{std::make_shared<bool>(true)}; // for news that come late
     std::unique_ptr<Worker> worker_;
 };

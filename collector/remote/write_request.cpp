@@ -4,8 +4,6 @@
 #include "common/wire/protozero.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstdint>
 #include <snappy.h>
 
 namespace hallmonitor::collector::remote {
@@ -21,9 +19,6 @@ constexpr protozero::pbf_tag_type name_of_label = 1;
 constexpr protozero::pbf_tag_type value_of_label = 2;
 constexpr protozero::pbf_tag_type value_of_sample = 1;
 constexpr protozero::pbf_tag_type timestamp_of_sample = 2;
-
-// The NaN by which Prometheus ends a series.
-constexpr std::uint64_t staleness_marker = 0x7ff0'0000'0000'0002;
 
 std::string encode_label(std::string_view name, std::string_view value)
 {
@@ -104,7 +99,6 @@ void RequestWriter::add(std::string_view more_labels, double value)
         for (; more != more_.end(); ++more)
             series_ += more->bytes;
     }
-    if (ends_) value = std::bit_cast<double>(staleness_marker);
     {
         protozero::pbf_writer series{series_};
         protozero::pbf_writer sample{series, sample_of_series};

@@ -31,8 +31,6 @@ public:
     /// Labels of their object, as append_label() makes them.
     void set_labels(std::string_view labels);
     void set_moment(WallTime at) { at_ = at; }
-    /// Samples to come say that their series ends here, whatever value is put.
-    void set_ending(bool ends) { ends_ = ends; }
 
     using ValueSink::put;
     void put(std::string_view more_labels, std::uint64_t value) override
@@ -57,7 +55,6 @@ private:
     void close();
 
     WallTime at_;
-    bool ends_{false};
     std::string name_; // label __name__, which comes before all others
     std::vector<Label> labels_;
     std::string label_bytes_; // of them all

@@ -46,4 +46,22 @@ bool RangeSet::contains(SeqRange range) const
     return found != ranges_.end() && found->first <= range.first && range.last <= found->last;
 }
 
+RangeSet RangeSet::common_with(const RangeSet& other) const
+{
+    RangeSet both;
+    auto left = ranges_.begin();
+    auto right = other.ranges_.begin();
+    while (left != ranges_.end() && right != other.ranges_.end()) {
+        const Seq first = std::max(left->first, right->first);
+        const Seq last = std::min(left->last, right->last);
+        if (first <= last) both.ranges_.push_back({first, last});
+        if (left->last < right->last) {
+            ++left;
+        } else {
+            ++right;
+        }
+    }
+    return both;
+}
+
 } // namespace hallmonitor

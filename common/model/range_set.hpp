@@ -29,6 +29,9 @@ public:
     [[nodiscard]] std::span<const SeqRange> ranges() const { return ranges_; }
     bool operator==(const RangeSet&) const = default;
 
+    /// What both hold.
+    [[nodiscard]] RangeSet common_with(const RangeSet& other) const;
+
 private:
     std::vector<SeqRange> ranges_;
 };

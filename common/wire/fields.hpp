@@ -56,4 +56,8 @@ namespace welcome {
 inline constexpr Number version = 1, applied = 2, wall_ms = 3;
 } // namespace welcome
 
+namespace ack {
+inline constexpr Number applied = 1, received = 2;
+} // namespace ack
+
 } // namespace hallmonitor::wire::field

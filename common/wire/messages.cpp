@@ -81,7 +81,9 @@ struct EnvelopeWriter {
         // A nested writer leaves an empty message out, but here its presence is the message.
         std::string body;
         pbf_writer message{body};
-        write_ranges(message, only, ack.applied);
+        write_ranges(message, field::ack::applied, ack.applied);
+        if (!ack.received.ranges().empty())
+            write_ranges(message, field::ack::received, ack.received);
         envelope.add_message(field::envelope::ack, body);
     }
     void operator()(const Reject& reject) const
@@ -188,10 +190,15 @@ Result<Message> read_batch(pbf_reader message)
 Result<Message> read_ack(pbf_reader message)
 {
     Ack ack;
-    while (message.next(only)) {
+    while (message.next()) {
+        const auto tag = message.tag();
+        if (tag != field::ack::applied && tag != field::ack::received) {
+            message.skip();
+            continue;
+        }
         auto ranges = read_ranges(message.get_message());
         if (!ranges) return ranges.error();
-        ack.applied = std::move(*ranges);
+        (tag == field::ack::applied ? ack.applied : ack.received) = std::move(*ranges);
     }
     return Message{ack};
 }

@@ -49,9 +49,11 @@ struct BatchMessage {
     bool operator==(const BatchMessage&) const = default;
 };
 
-/// These batches are in the ledger for ever; the agent may forget them.
+/// What became of batches. Those applied the agent may forget; those received are in the ledger as
+/// well, but should be kept: what they tell has not gone everywhere yet. Both make room for more.
 struct Ack {
     RangeSet applied;
+    RangeSet received{}; // since the last one
     bool operator==(const Ack&) const = default;
 };
 
@@ -62,8 +64,9 @@ struct Reject {
     bool operator==(const Reject&) const = default;
 };
 
-/// The collector cannot decode this lane from here (it has not seen the segment's start): resend
-/// the segment from its first batch.
+/// Live: the collector cannot decode this lane from here (it has not seen the segment's start):
+/// resend the segment from its first batch. History: resend all that is not applied, from the
+/// oldest segment on, also what went by the live lane.
 struct Rewind {
     Lane lane{Lane::live};
     bool operator==(const Rewind&) const = default;

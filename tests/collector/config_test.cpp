@@ -66,6 +66,7 @@ remote_write:
   basic_auth: {username: anna, password_file: password}
   timeout_seconds: 2.5
   queue_bytes: 8MiB
+  ack_after: ledger+remote
   leave_out: ["hallmonitor_sensor_*"]
 )";
 
@@ -82,6 +83,7 @@ remote_write:
     CHECK(remote.password.reveal() == "word of /etc/hm/password");
     CHECK(remote.timeout == 2'500ms);
     CHECK(remote.queue_bytes == 8U << 20);
+    CHECK(remote.keeps());
     CHECK(remote.leave_out == std::vector<std::string>{"hallmonitor_sensor_*"});
     const std::string printed = to_yaml(*loaded.config);
     CHECK(printed.find("word of") == std::string::npos);

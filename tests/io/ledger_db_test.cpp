@@ -62,7 +62,7 @@ Checkpoint one_of_each()
     applied.add(SeqRange{Seq{1}, Seq{9}});
     applied.add(SeqRange{Seq{12}, Seq{12}});
     Checkpoint out;
-    out.agents = {{agent, Epoch{0xffff'ffff'ffff'fff0}, applied, 1}};
+    out.agents = {{agent, Epoch{0xffff'ffff'ffff'fff0}, applied, 1, applied}};
     out.intervals = {{ports, "Gi1", interval(0, 60), true}};
     out.tables = {{ports, {std::byte{7}}, {std::byte{1}, std::byte{0}, std::byte{0xff}}}};
     out.rollups = {{ports, first_hour, pack_sums(std::vector<ComponentSums>{{"Gi1", {10, 20}}})}};
@@ -116,6 +116,7 @@ TEST_CASE("what was committed comes back after the database is opened again", "[
     CHECK(image.agents[0].epoch == Epoch{0xffff'ffff'ffff'fff0});
     CHECK((image.agents[0].applied == one_of_each().agents[0].applied));
     CHECK(image.agents[0].turn == 1);
+    CHECK((image.agents[0].forwarded == image.agents[0].applied));
     REQUIRE(image.tables.size() == 1);
     CHECK(image.tables[0].table == ports);
     CHECK(image.tables[0].definition == one_of_each().tables[0].definition);

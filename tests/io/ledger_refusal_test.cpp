@@ -37,7 +37,7 @@ TEST_CASE("a database of another schema is refused with a remedy", "[io]")
 
     CHECK(
         problem_of_opening(folder) == "database " + file_of(folder) + ": has version " +
-                                          std::to_string(version) + ", this collector knows 3; " +
+                                          std::to_string(version) + ", this collector knows 4; " +
                                           remedy
     );
 }

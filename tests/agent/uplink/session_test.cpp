@@ -168,11 +168,11 @@ TEST_CASE("a rewind begins the segment again, but not for ever", "[uplink]")
     session.begin_live({1});
     static_cast<void>(send_all(session, segments, 2));
 
-    CHECK(session.rewind({Lane::live}));
+    CHECK(session.rewind({Lane::live}, {7}));
     CHECK(session.next(segments, {2}).value().seq == Seq{1});
-    CHECK(session.rewind({Lane::live}));
-    CHECK(session.rewind({Lane::live}));
-    CHECK(!session.rewind({Lane::live}));
+    CHECK(session.rewind({Lane::live}, {7}));
+    CHECK(session.rewind({Lane::live}, {7}));
+    CHECK(!session.rewind({Lane::live}, {7}));
 }
 
 TEST_CASE("a batch that the spool lost takes the rest of its segment with it", "[uplink]")
@@ -188,4 +188,45 @@ TEST_CASE("a batch that the spool lost takes the rest of its segment with it", "
 
     CHECK(!session.next(segments, {5}));
     CHECK(session.settled().contains(SeqRange{{2}, {4}}));
+}
+
+TEST_CASE("what is received makes room for more, and is kept", "[uplink]")
+{
+    const Segments segments{segment(1, 90, true)};
+    UplinkSession session;
+    CHECK(!session.welcomed({}, segments));
+    session.begin_live({1});
+    while (const auto next = session.next(segments, {90}))
+        session.sent(*next, UplinkSession::window_bytes / 2);
+    CHECK(!session.next(segments, {90}));
+
+    session.acknowledged({.applied = {}, .received = ack(1, 1).applied});
+
+    REQUIRE(session.next(segments, {90}));
+    CHECK(session.next(segments, {90})->seq == Seq{3});
+    CHECK(session.settled() == RangeSet{});
+}
+
+TEST_CASE("history that is asked for begins with the oldest that is not settled", "[uplink]")
+{
+    Segments segments{segment(1, 2), segment(3, 4, true)};
+    UplinkSession session;
+    CHECK(!session.welcomed({}, segments));
+    session.begin_live({3});
+    CHECK(send_all(session, segments, 4).size() == 4);
+    session.acknowledged({.applied = ack(1, 2).applied, .received = ack(3, 4).applied});
+    CHECK(!session.next(segments, {4}));
+
+    // The newest segment ends where it is asked, and live goes on in the next one.
+    CHECK(session.rewind({Lane::history}, {5}));
+    segments = {segment(1, 2), segment(3, 4), segment(5, 5, true)};
+
+    CHECK(
+        send_all(session, segments, 5) ==
+        std::vector<std::pair<Lane, std::uint64_t>>{
+            {Lane::live, 5},
+            {Lane::history, 3},
+            {Lane::history, 4},
+        }
+    );
 }

@@ -72,3 +72,29 @@ TEST_CASE("commits, connections and the process are told", "[expose]")
     CHECK(page.value("hallmonitor_collector_resident_memory_bytes", {}) == 4'096);
     CHECK(page.of("hallmonitor_build_info").size() == 1);
 }
+
+TEST_CASE("how remote write fares is told", "[expose]")
+{
+    SelfMetrics self;
+
+    self.set({
+        .remote_write =
+            {.samples = 100,
+             .bytes = 900,
+             .failures = 3,
+             .refused_samples = 4,
+             .dropped_samples = 5,
+             .queue_bytes = 6'000,
+             .lag_seconds = 1.5},
+    });
+
+    const auto page = page_of(self);
+    const std::string dropped = "hallmonitor_remote_write_dropped_samples_total";
+    CHECK(page.value("hallmonitor_remote_write_samples_total", {}) == 100);
+    CHECK(page.value("hallmonitor_remote_write_bytes_total", {}) == 900);
+    CHECK(page.value("hallmonitor_remote_write_failures_total", {}) == 3);
+    CHECK(page.value(dropped, {{"reason", "refused"}}) == 4);
+    CHECK(page.value(dropped, {{"reason", "queue_full"}}) == 5);
+    CHECK(page.value("hallmonitor_remote_write_queue_bytes", {}) == 6'000);
+    CHECK(page.value("hallmonitor_remote_write_lag_seconds", {}) == 1.5);
+}

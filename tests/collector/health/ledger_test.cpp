@@ -85,6 +85,26 @@ TEST_CASE("only what was committed is durable", "[health]")
     CHECK(ledger.durable({"lincoln", "agent-2"}, Epoch{7}).ranges().empty());
 }
 
+TEST_CASE("what the receiver has is durable with the next commit, and read back", "[health]")
+{
+    MemoryDb db;
+    Ledger ledger{{}};
+    tell(ledger, steady(2).decoded());
+    commit(ledger, db);
+    CHECK_FALSE(ledger.dirty());
+
+    ledger.set_forwarded(agent, Epoch{7}, Seq{2});
+    CHECK(ledger.forwarded(agent, Epoch{7}).contains(Seq{2}));
+    CHECK(ledger.durably_forwarded(agent, Epoch{7}).ranges().empty());
+    commit(ledger, db);
+
+    CHECK(ledger.durably_forwarded(agent, Epoch{7}).contains(Seq{2}));
+    const Ledger again{db.image()};
+    CHECK(again.durably_forwarded(agent, Epoch{7}).contains(Seq{2}));
+    CHECK_FALSE(again.durably_forwarded(agent, Epoch{7}).contains(Seq{1}));
+    CHECK(again.durable(agent, Epoch{7}).contains(Seq{1}));
+}
+
 TEST_CASE("a commit that failed is written again and counts once", "[health]")
 {
     Ledger ledger{{}};

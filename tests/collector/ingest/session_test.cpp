@@ -172,3 +172,29 @@ TEST_CASE("a batch of an epoch that the hello does not name is not this agent's"
     CHECK(!reaction.delivery);
     CHECK(std::holds_alternative<wire::Reject>(reaction.send.at(0)));
 }
+
+TEST_CASE("history that is held is not delivered until it was asked for", "[ingest]")
+{
+    const auto batches = segment_of(2);
+    const auto history = [](const std::vector<std::byte>& batch) {
+        return wire::BatchMessage{.lane = wire::Lane::history, .batch = batch};
+    };
+    auto session = open_session();
+    CHECK_FALSE(session.has_asked());
+    CHECK(session.feed(history(batches[0])).delivery.has_value());
+
+    session.hold_history();
+    const auto held = session.feed(history(batches[1]));
+    CHECK_FALSE(held.delivery.has_value());
+    CHECK(held.send.empty());
+    CHECK(session.feed(live(batches[0])).delivery.has_value());
+
+    CHECK(session.ask_for_history() == wire::Message{wire::Rewind{wire::Lane::history}});
+    CHECK(session.has_asked());
+    // This was on its way when it was asked.
+    const auto stray = session.feed(history(batches[1]));
+    CHECK_FALSE(stray.delivery.has_value());
+    CHECK(stray.send.empty());
+    CHECK(session.feed(history(batches[0])).delivery.has_value());
+    CHECK(session.feed(history(batches[1])).delivery.has_value());
+}

@@ -93,10 +93,6 @@ ReadSample read_series(std::string_view message)
         }
     }
     sample.series += '{' + labels + '}';
-    if (std::bit_cast<std::uint64_t>(sample.value) == 0x7ff0000000000002) {
-        sample.ends = true;
-        sample.value = 0;
-    }
     return sample;
 }
 
@@ -104,8 +100,7 @@ ReadSample read_series(std::string_view message)
 
 std::ostream& operator<<(std::ostream& out, const ReadSample& sample)
 {
-    return out << sample.series << ' ' << sample.value << " @" << sample.at_ms
-               << (sample.ends ? " ends" : "");
+    return out << sample.series << ' ' << sample.value << " @" << sample.at_ms;
 }
 
 std::vector<ReadSample> read_message(std::string_view message)

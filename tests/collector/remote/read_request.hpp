@@ -15,7 +15,6 @@ struct ReadSample {
     std::string series; // name{label="value",...}
     std::int64_t at_ms{0};
     double value{0};
-    bool ends{false}; // the staleness marker
     auto operator<=>(const ReadSample&) const = default;
 };
 

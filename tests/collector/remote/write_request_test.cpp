@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cmath>
 #include <snappy.h>
 
 using namespace hallmonitor;
@@ -72,18 +71,6 @@ TEST_CASE("labels are sorted by name, unescaped, and none when they are empty", 
     CHECK(samples[0].series == R"(m{alias="a\b",device="sw "1"",site="lincoln",zone="z"})");
     CHECK(samples[0].at_ms == at.since_epoch.count());
     CHECK(samples[0].value == 7);
-}
-
-TEST_CASE("a series that ends says so by the marker of Prometheus", "[remote]")
-{
-    auto writer = writer_of("m", R"(site="a")");
-
-    writer.set_ending(true);
-    writer.put(std::uint64_t{1});
-
-    const auto samples = read_all(writer);
-    REQUIRE(samples.size() == 1);
-    CHECK(samples[0].ends);
 }
 
 TEST_CASE("samples beyond a full request begin the next one", "[remote]")

@@ -35,6 +35,27 @@ bool is_normal(const RangeSet& set)
 
 } // namespace
 
+TEST_CASE("what two sets have in common is in ranges too", "[model]")
+{
+    RangeSet left;
+    left.add(SeqRange{{1}, {5}});
+    left.add(SeqRange{{8}, {20}});
+    RangeSet right;
+    right.add(SeqRange{{4}, {9}});
+    right.add(SeqRange{{12}, {12}});
+    right.add(SeqRange{{20}, {30}});
+    RangeSet both;
+    both.add(SeqRange{{4}, {5}});
+    both.add(SeqRange{{8}, {9}});
+    both.add(Seq{12});
+    both.add(Seq{20});
+
+    CHECK(left.common_with(right) == both);
+    CHECK(right.common_with(left) == both);
+    CHECK(left.common_with(RangeSet{}) == RangeSet{});
+    CHECK(left.common_with(left) == left);
+}
+
 TEST_CASE("numbers that follow each other become one range", "[model]")
 {
     RangeSet set;

@@ -43,6 +43,8 @@ TEST_CASE("every message comes back as it was", "[wire]")
         BatchMessage{.lane = Lane::history, .batch = {std::byte{1}, std::byte{2}}},
         Ack{.applied = some_ranges()},
         Ack{},
+        Ack{.applied = some_ranges(), .received = some_ranges()},
+        Ack{.applied = {}, .received = some_ranges()},
         Reject{.seq = Seq{3}, .reason = "malformed"},
         Rewind{.lane = Lane::live},
         Keepalive{},
