@@ -23,6 +23,10 @@ class Disk:
         """Every fsync of a file below `folder` fails, as on a dying disk."""
         self._say(f"fail {folder} {errno.EIO}")
 
+    def refuse(self, folder: Path) -> None:
+        """Every write and fsync below `folder` fails, as when the disk was remounted read-only."""
+        self._say(f"refuse {folder} {errno.EROFS}")
+
     def heal(self) -> None:
         self._say("")
 
