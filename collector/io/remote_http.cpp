@@ -117,8 +117,8 @@ struct RemoteHttp::Link {
     boost::beast::flat_buffer buffer{};
 };
 
-RemoteHttp::RemoteHttp(asio::any_io_executor loop, const RemoteWriteConfig& config)
-    : loop_(std::move(loop)), config_(config)
+RemoteHttp::RemoteHttp(asio::any_io_executor loop, RemoteWriteConfig config)
+    : loop_(std::move(loop)), config_(std::move(config))
 {}
 
 RemoteHttp::~RemoteHttp() = default;

@@ -15,7 +15,7 @@ namespace hallmonitor::collector {
 
 class RemoteHttp {
 public:
-    RemoteHttp(boost::asio::any_io_executor loop, const RemoteWriteConfig& config);
+    RemoteHttp(boost::asio::any_io_executor loop, RemoteWriteConfig config);
     ~RemoteHttp();
     RemoteHttp(const RemoteHttp&) = delete;
     RemoteHttp& operator=(const RemoteHttp&) = delete;

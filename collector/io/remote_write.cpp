@@ -74,6 +74,7 @@ struct RemoteWrite::Worker {
         Verdict verdict{Verdict::accepted};       // as told last
         unsigned status{0};
         MonoTime told_at;
+        std::string problem; // empty: none
     };
     using Publish = std::function<void(News)>;
 
@@ -102,7 +103,6 @@ struct RemoteWrite::Worker {
     remote::Sampler sampler;
     remote::Outbox outbox;
     std::array<LaneState, 2> lanes;
-    std::array<std::string, 2> problems; // by lane
     std::size_t cells_done{0};           // not told yet
     std::vector<remote::BatchName> done; // the same
     std::thread thread;
@@ -138,17 +138,16 @@ void RemoteWrite::Worker::flush(Lane lane)
 {
     LaneState& from = state(lane);
     auto bodies = from.writer.take();
-    auto completes = std::exchange(from.completes, {});
+    if (bodies.empty()) {
+        add_done(std::exchange(from.completes, {})); // they had no samples
+        return;
+    }
     for (std::size_t i = 0; i < bodies.size(); ++i) {
         remote::Parcel parcel{.body = std::move(bodies[i]), .since = from.since, .completes = {}};
-        if (i + 1 == bodies.size()) parcel.completes = std::move(completes);
+        if (i + 1 == bodies.size()) parcel.completes = std::exchange(from.completes, {});
         outbox.push(lane, std::move(parcel));
     }
-    if (bodies.empty()) {
-        add_done(std::move(completes)); // they had no samples
-    } else {
-        from.wake.cancel();
-    }
+    from.wake.cancel();
 }
 
 void RemoteWrite::Worker::add_done(std::vector<remote::BatchName> names)
@@ -164,7 +163,7 @@ void RemoteWrite::Worker::tell()
         .counts = outbox.counts(),
         .queue_bytes = outbox.bytes(),
         .oldest = outbox.oldest(),
-        .problem = problems[0].empty() ? problems[1] : problems[0],
+        .problem = lanes[0].problem.empty() ? lanes[1].problem : lanes[0].problem,
     });
 }
 
@@ -208,24 +207,21 @@ void RemoteWrite::Worker::note(Lane lane, const Answer& answer)
     const Verdict verdict = remote::judge(answer);
     const MonoTime now = mono_now();
     if (verdict == Verdict::accepted) {
-        if (about.verdict == Verdict::later) {
-            log::info("remote_write_goes_on", {{"lane", name_of(lane)}});
-            about.verdict = Verdict::accepted;
-            problems.at(lane == Lane::live ? 0 : 1).clear();
-        }
-        if (now - about.told_at > told_again) problems.at(lane == Lane::live ? 0 : 1).clear();
+        const bool was_waiting = about.verdict == Verdict::later;
+        if (was_waiting) log::info("remote_write_goes_on", {{"lane", name_of(lane)}});
+        if (was_waiting) about.verdict = Verdict::accepted;
+        if (was_waiting || now - about.told_at > told_again) about.problem.clear();
         return;
     }
+    about.problem = remote::explain(answer);
     const bool is_known = about.verdict == verdict && about.status == answer.status;
     if (is_known && now - about.told_at < told_again) return;
     about.verdict = verdict;
     about.status = answer.status;
     about.told_at = now;
-    std::string& problem = problems.at(lane == Lane::live ? 0 : 1);
-    problem = remote::explain(answer);
     const char* const event =
         verdict == Verdict::later ? "remote_write_waits" : "remote_write_refused";
-    log::error(event, {{"lane", name_of(lane)}, {"reason", problem}});
+    log::error(event, {{"lane", name_of(lane)}, {"reason", about.problem}});
 }
 
 Task<void> RemoteWrite::Worker::finish()

@@ -6,6 +6,7 @@ Samples are had back as they were stored: by series (name and labels), in the or
 from __future__ import annotations
 
 import json
+import ssl
 import struct
 import threading
 import urllib.parse
@@ -192,7 +193,8 @@ class Recorder:
 
     path = "/write"
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None, key: Path | None = None) -> None:
+        """With a certificate it speaks TLS."""
         self.samples: dict[tuple[Series, int], list[float]] = {}
         self.heads: list[dict[str, str]] = []
         self.answer: tuple[int, str] = (204, "")
@@ -214,6 +216,10 @@ class Recorder:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = int(self.server.server_address[1])
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -240,7 +246,9 @@ class Recorder:
         self.server.server_close()
 
 
-def write_to(district: District, port: int, path: str = "/api/v1/write", more: str = "") -> None:
+def write_to(
+    district: District, port: int, path: str = "/api/v1/write", more: str = "", scheme: str = "http"
+) -> None:
     """Adds remote write to the collector's configuration; before it starts."""
     with district.collector_file.open("a") as file:
-        file.write(f"remote_write:\n  url: http://127.0.0.1:{port}{path}\n{more}")
+        file.write(f"remote_write:\n  url: {scheme}://127.0.0.1:{port}{path}\n{more}")
