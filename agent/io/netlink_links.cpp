@@ -1,6 +1,6 @@
 #include "agent/io/netlink_links.hpp"
 
-#include "agent/io/spool_disk.hpp"
+#include "agent/io/file_handle.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/deadline.hpp"
 

@@ -1,7 +1,8 @@
 #include "agent/io/spool.hpp"
 
-#include "agent/io/spool_disk.hpp"
+#include "agent/io/posix_disk.hpp"
 #include "agent/spool/journal.hpp"
+#include "agent/spool/spool_disk.hpp"
 #include "common/check.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -36,10 +37,9 @@ Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 // posts to the other. Callbacks to the loop hold a weak pointer, since the spool may be gone by
 // then.
 struct Spool::State {
-    State(const SpoolLimits& spool_limits, asio::any_io_executor executor, const DiskCalls& calls)
+    State(const SpoolLimits& spool_limits, asio::any_io_executor executor, Disk& folder)
         : limits(spool_limits), loop(std::move(executor)), journal(spool_limits.max_bytes),
-          disk(spool_limits.directory, calls), disk_timer(disk_context),
-          disk_work(disk_context.get_executor())
+          disk(folder), disk_timer(disk_context), disk_work(disk_context.get_executor())
     {}
 
     SpoolLimits limits;
@@ -56,6 +56,7 @@ struct Spool::State {
 
     std::atomic<std::size_t> queued_bytes{0}; // on their way to the disk thread
 
+    std::unique_ptr<Disk> own_folder;
     asio::io_context disk_context{1};
     SpoolDisk disk;
     asio::steady_timer disk_timer;
@@ -162,17 +163,17 @@ Result<Spool::Opened> Spool::open(
     const SpoolLimits& limits, asio::any_io_executor loop, std::string& problem
 )
 {
-    return open(limits, std::move(loop), problem, DiskCalls{});
+    auto folder = std::make_unique<PosixDisk>(limits.directory);
+    auto opened = open(limits, std::move(loop), problem, *folder);
+    if (opened) opened->spool->state_->own_folder = std::move(folder);
+    return opened;
 }
 
 Result<Spool::Opened> Spool::open(
-    const SpoolLimits& limits,
-    asio::any_io_executor loop,
-    std::string& problem,
-    const DiskCalls& calls
+    const SpoolLimits& limits, asio::any_io_executor loop, std::string& problem, Disk& disk
 )
 {
-    auto state = std::make_unique<State>(limits, std::move(loop), calls);
+    auto state = std::make_unique<State>(limits, std::move(loop), disk);
     auto found = state->disk.open(problem);
     if (!found) return found.error();
     std::random_device random;

@@ -21,7 +21,7 @@
 
 namespace hallmonitor::agent {
 
-struct DiskCalls;
+class Disk;
 
 struct SpoolLimits {
     std::string directory;
@@ -47,12 +47,12 @@ public:
     static Result<Opened> open(
         const SpoolLimits& limits, boost::asio::any_io_executor loop, std::string& problem
     );
-    /// The same on a disk that fails as a test wants.
+    /// The same in the folder `disk`, which outlives the spool.
     static Result<Opened> open(
         const SpoolLimits& limits,
         boost::asio::any_io_executor loop,
         std::string& problem,
-        const DiskCalls& calls
+        Disk& disk
     );
     ~Spool(); // flushes and fsyncs what was appended
 

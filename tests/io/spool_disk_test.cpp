@@ -1,10 +1,10 @@
-#include "agent/io/spool_disk.hpp"
+#include "agent/io/posix_disk.hpp"
+#include "agent/spool/spool_disk.hpp"
 #include "tests/agent/spool/spool_files.hpp"
 #include "tests/io/folder.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -18,14 +18,16 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Opened {
+    std::unique_ptr<PosixDisk> folder;
     std::unique_ptr<SpoolDisk> disk;
     SpoolDisk::Found found;
 };
 
-Opened open_spool(const std::string& folder, DiskCalls calls = {})
+Opened open_spool(const std::string& folder)
 {
     Opened opened;
-    opened.disk = std::make_unique<SpoolDisk>(folder, std::move(calls));
+    opened.folder = std::make_unique<PosixDisk>(folder);
+    opened.disk = std::make_unique<SpoolDisk>(*opened.folder);
     std::string problem;
     auto found = opened.disk->open(problem);
     INFO(problem);
@@ -113,7 +115,8 @@ TEST_CASE("two agents cannot share a folder", "[spool]")
     const Folder folder;
     const Opened first = open_spool(folder.path());
 
-    SpoolDisk second{folder.path()};
+    PosixDisk same{folder.path()};
+    SpoolDisk second{same};
     std::string problem;
 
     CHECK_FALSE(second.open(problem).has_value());
@@ -124,7 +127,8 @@ TEST_CASE("a folder that cannot be made is refused in one sentence", "[spool]")
 {
     const Folder folder;
     std::ofstream{folder.path() + "/file"} << "x";
-    SpoolDisk disk{folder.path() + "/file/spool"};
+    PosixDisk there{folder.path() + "/file/spool"};
+    SpoolDisk disk{there};
     std::string problem;
 
     CHECK_FALSE(disk.open(problem).has_value());

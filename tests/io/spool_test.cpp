@@ -1,7 +1,8 @@
 #include "agent/io/spool.hpp"
-#include "agent/io/spool_disk.hpp"
+#include "agent/spool/spool_disk.hpp"
 #include "tests/agent/spool/spool_files.hpp"
 #include "tests/io/folder.hpp"
+#include "tests/sim/world/disk.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,6 +21,7 @@ using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
 using namespace std::chrono_literals;
 using hallmonitor::test::Folder;
+using world::SimDisk;
 namespace asio = boost::asio;
 
 namespace {
@@ -28,10 +30,11 @@ constexpr auto deadline = 10s;
 
 // A spool and the loop that would poll.
 struct Agent {
-    explicit Agent(const SpoolLimits& limits, const DiskCalls& calls = {})
+    explicit Agent(const SpoolLimits& limits, Disk* disk = nullptr)
     {
         std::string problem;
-        auto result = Spool::open(limits, loop.get_executor(), problem, calls);
+        auto result = disk == nullptr ? Spool::open(limits, loop.get_executor(), problem)
+                                      : Spool::open(limits, loop.get_executor(), problem, *disk);
         INFO(problem);
         REQUIRE(result.has_value());
         opened = std::move(*result);
@@ -214,26 +217,9 @@ TEST_CASE("over its size the spool drops the oldest segments and counts", "[spoo
 TEST_CASE("a full disk costs the oldest segment and recovers by itself", "[spool]")
 {
     const Folder folder;
-    std::atomic<std::int64_t> room{6'000};
-    DiskCalls calls;
-    calls.pwritev = [&](int fd, const iovec* parts, int count, off_t offset) -> ssize_t {
-        std::int64_t wanted = 0;
-        for (int i = 0; i < count; ++i)
-            wanted += static_cast<std::int64_t>(parts[i].iov_len);
-        if (wanted > room) {
-            errno = ENOSPC;
-            return -1;
-        }
-        room -= wanted;
-        return ::pwritev(fd, parts, count, offset);
-    };
-    calls.unlink = [&](const char* path) {
-        std::error_code error;
-        const auto size = std::filesystem::file_size(path, error);
-        if (!error) room += static_cast<std::int64_t>(size);
-        return ::unlink(path);
-    };
-    Agent agent{limits_of(folder), calls};
+    SimDisk disk{1};
+    disk.set_capacity(6'000);
+    Agent agent{limits_of(folder), &disk};
 
     for (int i = 0; i < 100; ++i) {
         const Seq seq = agent.append();
@@ -252,19 +238,15 @@ TEST_CASE("a disk of one segment makes room by beginning another", "[spool]")
 {
     const Folder folder;
     std::atomic<bool> is_full{false};
-    DiskCalls calls;
-    calls.pwritev = [&](int fd, const iovec* parts, int count, off_t offset) -> ssize_t {
-        if (!is_full) return ::pwritev(fd, parts, count, offset);
-        errno = ENOSPC;
-        return -1;
-    };
-    calls.unlink = [&](const char* path) {
-        is_full = false;
-        return ::unlink(path);
-    };
+    SimDisk disk{1};
+    disk.set_hook([&](SimDisk::Call call, const std::string&) -> boost::system::error_code {
+        if (call == SimDisk::Call::unlink) is_full = false;
+        if (call != SimDisk::Call::write || !is_full) return {};
+        return world::disk_error(ENOSPC);
+    });
     SpoolLimits limits = limits_of(folder);
     limits.segment_bytes = 1 << 20;
-    Agent agent{limits, calls};
+    Agent agent{limits, &disk};
     agent.append();
     agent.run_until([&] { return agent.spool().durable() == Seq{1}; });
     is_full = true;
@@ -285,15 +267,15 @@ TEST_CASE("a disk that hangs stops nobody and fills no memory", "[spool]")
     std::mutex mutex;
     std::condition_variable changed;
     bool hangs = true;
-    DiskCalls calls;
-    calls.fdatasync = [&](int fd) {
+    SimDisk disk{1};
+    disk.set_hook([&](SimDisk::Call call, const std::string&) -> boost::system::error_code {
         std::unique_lock lock{mutex};
-        changed.wait(lock, [&] { return !hangs; });
-        return ::fdatasync(fd);
-    };
+        changed.wait(lock, [&] { return call != SimDisk::Call::sync || !hangs; });
+        return {};
+    });
     SpoolLimits limits = limits_of(folder);
     limits.max_bytes = 256 << 20;
-    Agent agent{limits, calls};
+    Agent agent{limits, &disk};
     for (int i = 0; i < 60; ++i)
         agent.append(500'000);
     const std::uint64_t dropped = agent.spool().status().dropped_batches;

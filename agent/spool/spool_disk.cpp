@@ -1,23 +1,17 @@
-#include "agent/io/spool_disk.hpp"
+#include "agent/spool/spool_disk.hpp"
 
 #include "common/check.hpp"
 #include "common/limits.hpp"
 
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <utility>
 
 namespace hallmonitor::agent {
 
-SpoolDisk::SpoolDisk(std::string directory, DiskCalls calls)
-    : directory_(std::move(directory)), calls_(std::move(calls))
-{}
-
 Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
 {
-    if (auto opened = folder_.open(directory_, problem); !opened) return opened.error();
-    auto scan = folder_.scan(problem);
+    if (auto locked = disk_.lock(problem); !locked) return locked.error();
+    auto scan = scan_folder(disk_, problem);
     if (!scan) return scan.error();
     Found found{
         .next = scan->next,
@@ -76,9 +70,9 @@ bool SpoolDisk::write_next()
     // Stays where it is in memory when those before it become durable and go.
     const SealedBatch* const batch = &pending_[written_];
     const bool opens = batch->id.seq == batch->id.segment;
-    const bool is_full = current_.is_open() &&
+    const bool is_full = current_ != nullptr &&
                          files_.at(current_first_).bytes > most_file_bytes - limits::frame_bytes;
-    if (opens || is_full || !current_.is_open()) {
+    if (opens || is_full || current_ == nullptr) {
         if (!sync_current() || !begin_file(batch->id)) return false;
     }
     if (!append(*batch)) return false;
@@ -88,27 +82,24 @@ bool SpoolDisk::write_next()
 
 bool SpoolDisk::begin_file(const BatchId& batch)
 {
-    const std::string path = folder_.path_of(batch.seq);
-    FileHandle fresh{::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (!fresh.is_open()) {
-        fail("create", path);
+    const std::string name = spool_file_name(batch.seq);
+    auto fresh = disk_.open(name, Disk::Mode::create);
+    if (!fresh) {
+        fail("create", name, fresh.error());
         return false;
     }
-    auto head = encode_segment_head({.epoch = batch.epoch, .first = batch.seq});
-    const iovec part{head.data(), head.size()};
-    const ssize_t written = calls_.pwritev(fresh.get(), &part, 1, 0);
-    if (written != static_cast<ssize_t>(head.size())) {
-        if (written >= 0) errno = ENOSPC; // a short write: the rest did not fit
-        fail("write", path);
-        calls_.unlink(path.c_str());
+    const auto head = encode_segment_head({.epoch = batch.epoch, .first = batch.seq});
+    if (const auto written = (*fresh)->write(0, head, {}); !written) {
+        fail("write", name, written.error());
+        static_cast<void>(disk_.unlink(name));
         return false;
     }
-    current_ = std::move(fresh);
+    current_ = std::move(*fresh);
     current_first_ = batch.seq;
     durable_bytes_ = 0;
     folder_is_durable_ = false;
     files_[batch.seq] = {
-        .path = path,
+        .name = name,
         .epoch = batch.epoch,
         .segment = batch.segment,
         .bytes = head.size(),
@@ -120,24 +111,15 @@ bool SpoolDisk::begin_file(const BatchId& batch)
 bool SpoolDisk::append(const SealedBatch& batch)
 {
     SpoolFile& file = files_.at(current_first_);
-    auto head = encode_record_head(batch.bytes);
-    const std::array<iovec, 2> parts{{
-        {head.data(), head.size()},
-        // pwritev reads only, but its type does not say so.
-        {const_cast<std::byte*>(batch.bytes.data()), batch.bytes.size()},
-    }};
-    const std::size_t size = head.size() + batch.bytes.size();
-    const ssize_t written =
-        calls_.pwritev(current_.get(), parts.data(), 2, static_cast<off_t>(file.bytes));
-    if (written != static_cast<ssize_t>(size)) {
-        if (written >= 0) errno = ENOSPC;
-        fail("write", file.path);
+    const auto head = encode_record_head(batch.bytes);
+    if (const auto written = current_->write(file.bytes, head, batch.bytes); !written) {
+        fail("write", file.name, written.error());
         // A part that stays is a torn tail, written over by the next try.
-        static_cast<void>(::ftruncate(current_.get(), static_cast<off_t>(file.bytes)));
+        static_cast<void>(current_->truncate(file.bytes));
         return false;
     }
     file.index.add(batch.id.seq, file.bytes);
-    file.bytes += size;
+    file.bytes += head.size() + batch.bytes.size();
     return true;
 }
 
@@ -152,13 +134,10 @@ bool SpoolDisk::sync_current()
 {
     if (written_ == 0) return true;
     const SpoolFile& file = files_.at(current_first_);
-    if (calls_.fdatasync(current_.get()) != 0) {
-        fail("fsync", file.path);
-        abandon_current();
-        return false;
-    }
-    if (!folder_is_durable_ && calls_.fsync_folder(folder_.fd()) != 0) {
-        fail("fsync", directory_);
+    const auto synced = current_->sync();
+    const auto named = synced && !folder_is_durable_ ? disk_.sync_names() : Result<void>{};
+    if (!synced || !named) {
+        fail("fsync", synced ? "" : file.name, synced ? named.error() : synced.error());
         abandon_current();
         return false;
     }
@@ -179,13 +158,13 @@ void SpoolDisk::abandon_current()
     old.index.cut(pending_.front().id.seq);
     old.bytes = durable_bytes_;
     if (old.index.empty()) {
-        calls_.unlink(old.path.c_str());
+        static_cast<void>(disk_.unlink(old.name));
         files_.erase(current_first_);
     } else {
         // Where this fails too, a later start sees that the next file has the same batches.
-        static_cast<void>(::ftruncate(current_.get(), static_cast<off_t>(durable_bytes_)));
+        static_cast<void>(current_->truncate(durable_bytes_));
     }
-    current_ = {};
+    current_.reset();
     written_ = 0;
 }
 
@@ -207,11 +186,13 @@ void SpoolDisk::drop_pending(std::size_t place)
     if (place < written_) --written_;
 }
 
-void SpoolDisk::fail(const std::string& what, const std::string& path)
+void SpoolDisk::fail(
+    const std::string& what, const std::string& name, const boost::system::error_code& error
+)
 {
-    const auto error = last_system_error();
     ++trouble_.failed;
     if (error.value() == ENOSPC || error.value() == EDQUOT) ++trouble_.disk_full;
+    const std::string path = disk_.path() + (name.empty() ? "" : "/" + name);
     trouble_.text = "cannot " + what + " " + path + ": " + error.message();
 }
 
@@ -222,13 +203,14 @@ Result<std::vector<std::byte>> SpoolDisk::read(Seq seq) const
     const SpoolFile& file = std::prev(after)->second;
     const auto offset = file.index.find(seq);
     if (!offset) return Errc::not_found;
-    const FileHandle handle{::open(file.path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!handle.is_open()) return last_system_error();
-    const auto head = read_at(handle.get(), *offset, record_head_bytes);
+    const auto opened = disk_.open(file.name, Disk::Mode::read);
+    if (!opened) return opened.error();
+    const DiskFile& stored = **opened;
+    const auto head = stored.read(*offset, record_head_bytes);
     if (!head) return head.error();
     const auto length = decode_record_length(*head);
     if (!length) return length.error();
-    auto record = read_at(handle.get(), *offset, record_head_bytes + *length);
+    auto record = stored.read(*offset, record_head_bytes + *length);
     if (!record) return record.error();
     const auto payload = decode_record(*record);
     if (!payload) return payload.error();
@@ -239,13 +221,14 @@ Result<std::vector<std::byte>> SpoolDisk::read(Seq seq) const
 void SpoolDisk::remove(Seq first)
 {
     ++trouble_.removals;
-    if (current_.is_open() && files_.at(current_first_).segment == first) current_ = {};
+    if (current_ && files_.at(current_first_).segment == first) current_.reset();
     while (!pending_.empty() && pending_.front().id.segment == first)
         drop_pending(0);
     std::erase_if(files_, [&](const auto& entry) {
         const SpoolFile& file = entry.second;
         if (file.segment != first) return false;
-        if (calls_.unlink(file.path.c_str()) != 0) fail("unlink", file.path);
+        if (const auto gone = disk_.unlink(file.name); !gone)
+            fail("unlink", file.name, gone.error());
         return true;
     });
     advance();

@@ -1,24 +1,20 @@
 // The spool's files on disks that fail, and after power cuts.
 
-#include "agent/io/spool_disk.hpp"
+#include "agent/spool/spool_disk.hpp"
 #include "tests/agent/spool/spool_files.hpp"
-#include "tests/io/folder.hpp"
-#include "tests/io/power_cut.hpp"
+#include "tests/sim/world/disk.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
-using hallmonitor::test::Folder;
-using hallmonitor::test::PowerCut;
-namespace fs = std::filesystem;
+using world::SimDisk;
+using Call = SimDisk::Call;
 
 namespace {
 
@@ -52,34 +48,35 @@ struct Counts {
     int error{EIO};
 };
 
-DiskCalls failing(Counts& counts)
+// A disk that fails as often as `counts` say, which it counts down.
+std::unique_ptr<SimDisk> failing(Counts& counts)
 {
-    const auto fails = [&counts](int& left) {
-        if (left == 0) return false;
+    auto disk = std::make_unique<SimDisk>(1);
+    disk->set_hook([&counts](Call call, const std::string&) -> boost::system::error_code {
+        int none = 0;
+        int& left = call == Call::write        ? counts.writes_to_fail
+                    : call == Call::sync       ? counts.syncs_to_fail
+                    : call == Call::sync_names ? counts.folder_syncs_to_fail
+                                               : none;
+        if (left == 0) return {};
         --left;
-        errno = counts.error;
-        return true;
-    };
-    DiskCalls calls;
-    calls.pwritev = [&counts, fails](int fd, const iovec* parts, int count, off_t offset) {
-        return fails(counts.writes_to_fail) ? -1 : ::pwritev(fd, parts, count, offset);
-    };
-    calls.fdatasync = [&counts, fails](int fd) {
-        return fails(counts.syncs_to_fail) ? -1 : ::fdatasync(fd);
-    };
-    calls.fsync_folder = [&counts, fails](int fd) {
-        return fails(counts.folder_syncs_to_fail) ? -1 : ::fsync(fd);
-    };
-    return calls;
+        return world::disk_error(counts.error);
+    });
+    return disk;
+}
+
+std::vector<std::string> names(const SimDisk& folder)
+{
+    return folder.names().value();
 }
 
 } // namespace
 
 TEST_CASE("a full disk is waited for and nothing is lost or reordered", "[spool]")
 {
-    const Folder folder;
     Counts counts{.writes_to_fail = 3, .error = ENOSPC};
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{2});
     disk.sync();
@@ -98,18 +95,15 @@ TEST_CASE("a full disk is waited for and nothing is lost or reordered", "[spool]
 
 TEST_CASE("a short write is undone and written again", "[spool]")
 {
-    const Folder folder;
-    int short_writes = 1;
-    DiskCalls calls;
-    calls.pwritev = [&](int fd, const iovec* parts, int count, off_t offset) {
-        if (count == 1 || short_writes-- <= 0) return ::pwritev(fd, parts, count, offset);
-        return ::pwritev(fd, parts, 1, offset);
-    };
-    SpoolDisk disk{folder.path(), calls};
+    SimDisk folder{1};
+    folder.set_capacity(segment_head_bytes + record_head_bytes + 5);
+    SpoolDisk disk{folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{2});
-    CHECK(disk.trouble().disk_full == 1);
+    CHECK(disk.trouble().disk_full == 2);
+    CHECK(folder.used() == segment_head_bytes);
 
+    folder.set_capacity(1'000'000);
     disk.sync();
 
     CHECK(disk.durable() == Seq{2});
@@ -118,9 +112,9 @@ TEST_CASE("a short write is undone and written again", "[spool]")
 
 TEST_CASE("removing a segment lets what waited for room be written", "[spool]")
 {
-    const Folder folder;
     Counts counts{.error = ENOSPC};
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{2});
     disk.sync();
@@ -137,9 +131,9 @@ TEST_CASE("removing a segment lets what waited for room be written", "[spool]")
 
 TEST_CASE("after a failed fsync everything not durable is in another file", "[spool]")
 {
-    const Folder folder;
     Counts counts;
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     std::vector<SealedBatch> batches = batches_of(Seq{1}, Seq{4});
     disk.write(batches[0]);
@@ -150,7 +144,7 @@ TEST_CASE("after a failed fsync everything not durable is in another file", "[sp
     disk.sync();
     CHECK(disk.durable() == Seq{2});
     CHECK(disk.trouble().failed == 1);
-    CHECK_THAT(disk.trouble().text, Catch::StartsWith("cannot fsync " + folder.path()));
+    CHECK_THAT(disk.trouble().text, Catch::StartsWith("cannot fsync /spool/0"));
 
     disk.sync();
     disk.write(batches[3]);
@@ -159,26 +153,22 @@ TEST_CASE("after a failed fsync everything not durable is in another file", "[sp
     CHECK(disk.durable() == Seq{4});
     CHECK(disk.trouble().text.empty());
     check_all_there(disk, Seq{1}, Seq{4});
-    CHECK(fs::exists(folder.path() + "/00000000000000000003.seg"));
+    CHECK(names(*folder).back() == "00000000000000000003.seg");
     disk.remove(Seq{1}); // both files are one segment
-    CHECK_FALSE(fs::exists(folder.path() + "/00000000000000000001.seg"));
-    CHECK_FALSE(fs::exists(folder.path() + "/00000000000000000003.seg"));
+    CHECK(names(*folder).empty());
 }
 
 TEST_CASE("batches that stand in two files after a failed fsync are found once", "[spool]")
 {
-    const Folder folder;
-    const Folder copy;
-    const auto file = [](const std::string& path, const std::vector<SealedBatch>& batches) {
-        const auto bytes = file_of(batches);
-        std::ofstream out{path, std::ios::binary};
-        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): octets are octets
-        out.write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+    SimDisk folder{1};
+    const auto put = [&](const char* name, const std::vector<SealedBatch>& batches) {
+        auto file = folder.open(name, Disk::Mode::create);
+        REQUIRE((*file)->write(0, file_of(batches), {}).has_value());
     };
     const std::vector<SealedBatch> batches = batches_of(Seq{1}, Seq{5});
-    file(folder.path() + "/00000000000000000001.seg", {batches[0], batches[1], batches[2]});
-    file(folder.path() + "/00000000000000000002.seg", {batches.begin() + 1, batches.end()});
-    SpoolDisk disk{folder.path()};
+    put("00000000000000000001.seg", {batches[0], batches[1], batches[2]});
+    put("00000000000000000002.seg", {batches.begin() + 1, batches.end()});
+    SpoolDisk disk{folder};
 
     const SpoolDisk::Found found = opened(disk);
 
@@ -190,9 +180,9 @@ TEST_CASE("batches that stand in two files after a failed fsync are found once",
 
 TEST_CASE("an fsync that fails as the segment changes keeps the order", "[spool]")
 {
-    const Folder folder;
     Counts counts;
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{3});
     counts.syncs_to_fail = 1;
@@ -207,9 +197,9 @@ TEST_CASE("an fsync that fails as the segment changes keeps the order", "[spool]
 
 TEST_CASE("a folder that cannot be synced makes nothing durable", "[spool]")
 {
-    const Folder folder;
     Counts counts{.folder_syncs_to_fail = 1};
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{2});
     disk.sync();
@@ -223,9 +213,9 @@ TEST_CASE("a folder that cannot be synced makes nothing durable", "[spool]")
 
 TEST_CASE("on a dead disk memory is bounded and whole segments are given up", "[spool]")
 {
-    const Folder folder;
     Counts counts{.writes_to_fail = 1'000'000, .error = EROFS};
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     constexpr std::size_t large = 400'000;
     // Segments of three batches of 0.4 MB: the memory holds six of them.
@@ -246,9 +236,9 @@ TEST_CASE("on a dead disk memory is bounded and whole segments are given up", "[
 
 TEST_CASE("the rest of a segment that was given up is given up too", "[spool]")
 {
-    const Folder folder;
     Counts counts{.writes_to_fail = 1'000'000, .error = EROFS};
-    SpoolDisk disk{folder.path(), failing(counts)};
+    const auto folder = failing(counts);
+    SpoolDisk disk{*folder};
     opened(disk);
     write_segment(disk, Seq{1}, Seq{30}, 400'000);
     counts.writes_to_fail = 0;
@@ -262,19 +252,54 @@ TEST_CASE("the rest of a segment that was given up is given up too", "[spool]")
     check_all_there(disk, Seq{31}, Seq{32});
 }
 
+namespace {
+
+// Writes fall short and syncs fail, now and then.
+SimDisk::Hook unreliable(std::mt19937_64& random)
+{
+    return [&random](Call call, const std::string&) -> boost::system::error_code {
+        if (call == Call::write && random() % 20 == 0) return world::disk_error(ENOSPC);
+        const bool syncs = call == Call::sync || call == Call::sync_names;
+        if (syncs && random() % 10 == 0) return world::disk_error(EIO);
+        return {};
+    };
+}
+
+// What another life finds of the folder after a power cut.
+void check_after_cut(
+    const SimDisk& folder,
+    std::uint64_t chance,
+    Seq durable,
+    const std::vector<SealedBatch>& written
+)
+{
+    const auto left = folder.copy(chance);
+    left->cut_power();
+    SpoolDisk after{*left};
+    const SpoolDisk::Found found = opened(after);
+    REQUIRE(found.next > durable);
+    for (const SealedBatch& batch : written) {
+        const auto read = after.read(batch.id.seq);
+        if (batch.id.seq <= durable) REQUIRE(read.has_value());
+        if (read) REQUIRE(*read == batch.bytes);
+    }
+}
+
+} // namespace
+
 TEST_CASE("a power cut at any point loses nothing that was durable", "[spool]")
 {
     const bool is_long =
         std::getenv("HALLMONITOR_LONG") != nullptr; // NOLINT(concurrency-mt-unsafe)
     const std::uint64_t seeds = is_long ? 200 : 25;
-    std::uint64_t cuts = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         CAPTURE(seed);
         std::mt19937_64 random{seed};
-        const Folder folder{Folder::memory()};
-        PowerCut power{folder.path(), seed};
-        SpoolDisk disk{folder.path(), power.calls()};
+        std::mt19937_64 trouble{~seed};
+        SimDisk folder{seed};
+        SpoolDisk disk{folder};
         opened(disk);
+        folder.set_hook(unreliable(trouble));
         std::vector<SealedBatch> written;
         Seq segment{1};
         for (int step = 0; step < 50; ++step) {
@@ -283,19 +308,7 @@ TEST_CASE("a power cut at any point loses nothing that was durable", "[spool]")
             written.push_back(batch_of(seq, segment, 20 + random() % 100));
             disk.write(written.back());
             if (random() % 3 == 0) disk.sync();
-
-            const Folder copy{Folder::memory()};
-            power.copy_survivors(copy.path());
-            SpoolDisk after{copy.path()};
-            const SpoolDisk::Found found = opened(after);
-            ++cuts;
-            REQUIRE(found.next > disk.durable());
-            for (const SealedBatch& batch : written) {
-                const auto read = after.read(batch.id.seq);
-                if (batch.id.seq <= disk.durable()) REQUIRE(read.has_value());
-                if (read) REQUIRE(*read == batch.bytes);
-            }
+            check_after_cut(folder, random(), disk.durable(), written);
         }
     }
-    CHECK(cuts == seeds * 50);
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The spool's files, as the disk thread handles them. Every method may wait for the disk; all run
-// on that one thread.
+// on that one thread. What the disk is, is behind Disk.
 //
 // When a write fails (a full disk, a read-only one) batches wait in memory, bounded, in order. When
 // fsync fails its file is not trusted again: Linux reports a lost page once and then calls it
@@ -8,37 +8,29 @@
 // another file. Since batches are deltas within a segment, one that is given up takes the rest of
 // its segment along.
 
-#include "agent/io/spool_folder.hpp"
+#include "agent/spool/disk.hpp"
+#include "agent/spool/spool_folder.hpp"
 #include "common/error.hpp"
 #include "common/wire/batch.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
-#include <sys/uio.h>
-#include <unistd.h>
 #include <vector>
 
 namespace hallmonitor::agent {
-
-/// The calls that fail on a bad disk; tests put their own in.
-struct DiskCalls {
-    std::function<ssize_t(int, const iovec*, int, off_t)> pwritev = ::pwritev;
-    std::function<int(int)> fdatasync = ::fdatasync;
-    std::function<int(int)> fsync_folder = ::fsync;
-    std::function<int(const char*)> unlink = ::unlink;
-};
 
 class SpoolDisk {
 public:
     /// Batches that cannot be written wait in memory up to this.
     static constexpr std::size_t most_pending_bytes = std::size_t{8} << 20;
 
-    explicit SpoolDisk(std::string directory, DiskCalls calls = {});
+    /// `disk` outlives it.
+    explicit SpoolDisk(Disk& disk) : disk_(disk) {}
 
     /// What the folder held; see Spool::open.
     struct Found {
@@ -86,14 +78,12 @@ private:
     void abandon_current();
     void bound_memory();
     void drop_pending(std::size_t place);
-    void fail(const std::string& what, const std::string& path);
+    void fail(const std::string& what, const std::string& name, const boost::system::error_code&);
     [[nodiscard]] std::vector<std::vector<std::byte>> read_newest_segment() const;
 
-    SpoolFolder folder_;
-    std::string directory_;
-    DiskCalls calls_;
-    std::map<Seq, SpoolFile> files_; // by first seq of the file
-    FileHandle current_;
+    Disk& disk_;
+    std::map<Seq, SpoolFile> files_;    // by first seq of the file
+    std::unique_ptr<DiskFile> current_; // being written; null: none
     Seq current_first_;
     std::uint64_t durable_bytes_{0}; // of the current file
     bool folder_is_durable_{true};

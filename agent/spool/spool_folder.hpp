@@ -1,0 +1,40 @@
+#pragma once
+// The spool's folder as a start finds it: locked, its files scanned, torn tails cut, what is broken
+// named and set aside. Files are read one at a time, so memory stays at one segment.
+
+#include "agent/spool/disk.hpp"
+#include "agent/spool/record_index.hpp"
+#include "common/error.hpp"
+#include "common/model/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hallmonitor::agent {
+
+/// One spool file.
+struct SpoolFile {
+    std::string name;
+    Epoch epoch;
+    Seq segment; // first batch of its segment
+    std::uint64_t bytes{0};
+    RecordIndex index;
+};
+
+/// What the folder held.
+struct FolderScan {
+    /// No batch of this number or above was ever durable, even where a tail was cut off: numbers
+    /// that it may have held are passed over, since the collector may have seen them.
+    Seq next{1};
+    std::vector<SpoolFile> files;    // by first seq, none empty, disjoint
+    std::vector<std::string> damage; // one sentence each: file, offset, what was lost
+};
+
+/// The name of the file whose first batch is `first`.
+[[nodiscard]] std::string spool_file_name(Seq first);
+
+/// Errors: a file that may not be read, with a sentence in `problem`. Broken ones are no error.
+[[nodiscard]] Result<FolderScan> scan_folder(Disk& disk, std::string& problem);
+
+} // namespace hallmonitor::agent
