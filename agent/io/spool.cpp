@@ -1,9 +1,8 @@
 #include "agent/io/spool.hpp"
 
 #include "agent/io/posix_disk.hpp"
-#include "agent/spool/journal.hpp"
 #include "agent/spool/spool_disk.hpp"
-#include "common/check.hpp"
+#include "agent/spool/spool_front.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -11,7 +10,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <optional>
@@ -23,8 +21,6 @@ namespace hallmonitor::agent {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::uint64_t small_segment_bytes = std::uint64_t{256} << 10;
 
 Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 {
@@ -38,20 +34,14 @@ Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 // then.
 struct Spool::State {
     State(const SpoolLimits& spool_limits, asio::any_io_executor executor, Disk& folder)
-        : limits(spool_limits), loop(std::move(executor)), journal(spool_limits.max_bytes),
-          disk(folder), disk_timer(disk_context), disk_work(disk_context.get_executor())
+        : limits(spool_limits), loop(std::move(executor)), disk(folder), disk_timer(disk_context),
+          disk_work(disk_context.get_executor())
     {}
 
     SpoolLimits limits;
     asio::any_io_executor loop;
-    Journal journal;
-    Epoch epoch;
-    Seq next{1};
-    Seq durable;
+    std::optional<SpoolFront> front; // once the disk was read
     std::function<void()> on_durable;
-    SpoolDisk::Trouble trouble;  // as last reported
-    std::uint64_t removals{0};   // asked of the disk
-    std::optional<Seq> given_up; // segment of the batch that the queue had no room for
     std::shared_ptr<State*> alive = std::make_shared<State*>(this);
 
     std::atomic<std::size_t> queued_bytes{0}; // on their way to the disk thread
@@ -71,9 +61,8 @@ struct Spool::State {
     void disk_remove(Seq first);
     void disk_end();
     void disk_report() const;
-    bool has_room_for(const SealedBatch& batch);
-    void take_report(Seq now_durable, const SpoolDisk::Trouble& report);
-    void remove(const std::vector<Seq>& firsts);
+    void take_report(Seq durable, const SpoolDisk::Trouble& trouble);
+    void remove(const SpoolFront::Removals& firsts);
 };
 
 void Spool::State::disk_append(SealedBatch batch)
@@ -119,41 +108,23 @@ void Spool::State::disk_report() const
 {
     asio::post(
         loop,
-        [weak = std::weak_ptr{alive}, now_durable = disk.durable(), report = disk.trouble()] {
-            if (const auto self = weak.lock()) (*self)->take_report(now_durable, report);
+        [weak = std::weak_ptr{alive}, durable = disk.durable(), trouble = disk.trouble()] {
+            if (const auto self = weak.lock()) (*self)->take_report(durable, trouble);
         }
     );
 }
 
-void Spool::State::take_report(Seq now_durable, const SpoolDisk::Trouble& report)
+void Spool::State::take_report(Seq durable, const SpoolDisk::Trouble& trouble)
 {
-    journal.count_dropped(report.lost - trouble.lost);
-    const bool is_full = report.disk_full > trouble.disk_full;
-    trouble = report;
-    // One segment at a time, and no other before the disk has tried again with the room that it
-    // got.
-    if (is_full && report.removals == removals) remove(journal.take_oldest());
-    if (now_durable <= durable) return;
-    durable = now_durable;
-    if (on_durable) on_durable();
+    const SpoolFront::News news = front->take_report(durable, trouble);
+    remove(news.remove);
+    if (news.is_durable && on_durable) on_durable();
 }
 
-void Spool::State::remove(const std::vector<Seq>& firsts)
+void Spool::State::remove(const SpoolFront::Removals& firsts)
 {
-    for (const Seq first : firsts) {
-        ++removals;
+    for (const Seq first : firsts)
         asio::post(disk_context, [this, first] { disk_remove(first); });
-    }
-}
-
-// A disk that hangs must not fill the memory. What is lost takes the rest of its segment along.
-bool Spool::State::has_room_for(const SealedBatch& batch)
-{
-    const bool is_full = queued_bytes + batch.bytes.size() > SpoolDisk::most_pending_bytes;
-    if (!is_full && given_up != batch.id.segment) return true;
-    given_up = batch.id.segment;
-    journal.count_dropped(1);
-    return false;
 }
 
 Spool::Spool(std::unique_ptr<State> state) : state_(std::move(state))
@@ -177,12 +148,9 @@ Result<Spool::Opened> Spool::open(
     auto found = state->disk.open(problem);
     if (!found) return found.error();
     std::random_device random;
-    state->epoch.value = std::uint64_t{random()} << 32 | random();
-    state->next = found->next;
-    state->durable = state->disk.durable();
-    for (const auto& file : found->files)
-        state->journal.add(file.last, file.bytes);
-    state->remove(state->journal.take_excess());
+    const Epoch epoch{std::uint64_t{random()} << 32 | random()};
+    const SpoolSizes sizes{.max_bytes = limits.max_bytes, .segment_bytes = limits.segment_bytes};
+    state->remove(state->front.emplace(epoch, sizes, *found).trim());
     state->disk_thread = std::thread{[context = &state->disk_context] { context->run(); }};
     Opened opened;
     opened.spool.reset(new Spool{std::move(state)});
@@ -203,32 +171,25 @@ try {
 
 Epoch Spool::epoch() const
 {
-    return state_->epoch;
+    return state_->front->epoch();
 }
 
 std::vector<Epoch> Spool::older_epochs() const
 {
-    std::vector<Epoch> older;
-    for (const SegmentInfo& segment : state_->journal.segments()) {
-        const bool is_known = !older.empty() && older.back() == segment.epoch;
-        if (segment.epoch != state_->epoch && !is_known) older.push_back(segment.epoch);
-    }
-    return older;
+    return state_->front->older_epochs();
 }
 
 Seq Spool::next_seq() const
 {
-    return state_->next;
+    return state_->front->next_seq();
 }
 
 void Spool::append(SealedBatch batch)
 {
     State& state = *state_;
-    INVARIANT(batch.id.seq == state.next && batch.id.epoch == state.epoch);
-    state.next = hallmonitor::next(state.next);
-    state.journal.add(batch.id, record_head_bytes + batch.bytes.size());
-    if (!state.has_room_for(batch)) return;
-    state.remove(state.journal.take_excess());
+    const SpoolFront::Orders orders = state.front->append(batch, state.queued_bytes);
+    state.remove(orders.remove);
+    if (!orders.write) return;
     state.queued_bytes += batch.bytes.size();
     asio::post(state.disk_context, [&state, moved = std::move(batch)]() mutable {
         state.disk_append(std::move(moved));
@@ -245,23 +206,12 @@ void Spool::hurry()
 
 bool Spool::segment_is_full(bool is_worthwhile) const
 {
-    const State& state = *state_;
-    const std::uint64_t bytes = state.journal.newest_bytes();
-    const std::uint64_t most = std::max(state.limits.segment_bytes, state.limits.max_bytes / 8);
-    if (bytes >= (is_worthwhile ? state.limits.segment_bytes : most)) return true;
-    const std::vector<SegmentInfo> segments = state.journal.segments();
-    if (segments.empty()) return false;
-    const SegmentInfo& newest = segments.back();
-    if (state.given_up == newest.first) return true;
-    if (state.trouble.text.empty()) return false;
-    // While the disk refuses, segments are what is dropped: small ones, and never the only one.
-    const bool is_alone = segments.size() == 1 && newest.first <= state.durable;
-    return bytes >= small_segment_bytes || is_alone;
+    return state_->front->segment_is_full(is_worthwhile);
 }
 
 Seq Spool::durable() const
 {
-    return state_->durable;
+    return state_->front->durable();
 }
 
 void Spool::on_durable(std::function<void()> callback)
@@ -279,17 +229,17 @@ Task<Result<std::vector<std::byte>>> Spool::read(Seq seq)
 
 std::vector<SegmentInfo> Spool::segments() const
 {
-    return state_->journal.segments();
+    return state_->front->segments();
 }
 
 void Spool::acknowledge(const RangeSet& applied)
 {
-    state_->remove(state_->journal.take_settled(applied));
+    state_->remove(state_->front->acknowledge(applied));
 }
 
 void Spool::abandon()
 {
-    state_->remove(state_->journal.take_all());
+    state_->remove(state_->front->abandon());
 }
 
 asio::any_io_executor Spool::disk() const
@@ -299,14 +249,7 @@ asio::any_io_executor Spool::disk() const
 
 SpoolStatus Spool::status() const
 {
-    const State& state = *state_;
-    return {
-        .bytes = state.journal.bytes(),
-        .segments = state.journal.segments().size(),
-        .dropped_batches = state.journal.dropped_batches(),
-        .failed_writes = state.trouble.failed,
-        .last_problem = state.trouble.text,
-    };
+    return state_->front->status();
 }
 
 } // namespace hallmonitor::agent

@@ -3,6 +3,7 @@
 // posted, durability comes back as a callback on the loop, reads are awaited by the uplink alone.
 
 #include "agent/spool/segment_info.hpp"
+#include "agent/spool/spool_front.hpp"
 #include "common/error.hpp"
 #include "common/io/task.hpp"
 #include "common/model/ids.hpp"
@@ -28,14 +29,6 @@ struct SpoolLimits {
     std::uint64_t max_bytes{256ULL << 20};
     std::chrono::milliseconds fsync_period{1'000};
     std::uint64_t segment_bytes{4ULL << 20}; // a new one is opened beyond it, if it was worthwhile
-};
-
-struct SpoolStatus {
-    std::uint64_t bytes{0};
-    std::uint64_t segments{0};
-    std::uint64_t dropped_batches{0}; // lost to the size limit or to damage, never acknowledged
-    std::uint64_t failed_writes{0};
-    std::string last_problem; // one sentence for people, empty when all is well
 };
 
 class Spool {

@@ -1,0 +1,99 @@
+#include "agent/spool/spool_front.hpp"
+
+#include "agent/spool/record.hpp"
+#include "common/check.hpp"
+
+#include <algorithm>
+
+namespace hallmonitor::agent {
+namespace {
+
+constexpr std::uint64_t small_segment_bytes = std::uint64_t{256} << 10;
+
+} // namespace
+
+SpoolFront::SpoolFront(Epoch epoch, const SpoolSizes& sizes, const SpoolDisk::Found& found)
+    : epoch_(epoch), sizes_(sizes), journal_(sizes.max_bytes), next_(found.next)
+{
+    for (const SpoolDisk::Found::File& file : found.files) {
+        journal_.add(file.last, file.bytes);
+        durable_ = file.last.seq;
+    }
+}
+
+std::vector<Epoch> SpoolFront::older_epochs() const
+{
+    std::vector<Epoch> older;
+    for (const SegmentInfo& segment : journal_.segments()) {
+        const bool is_known = !older.empty() && older.back() == segment.epoch;
+        if (segment.epoch != epoch_ && !is_known) older.push_back(segment.epoch);
+    }
+    return older;
+}
+
+SpoolFront::Removals SpoolFront::removing(Removals firsts)
+{
+    removals_ += firsts.size();
+    return firsts;
+}
+
+// A disk that hangs must not fill the memory. What is lost takes the rest of its segment along.
+bool SpoolFront::has_room_for(const SealedBatch& batch, std::size_t queued)
+{
+    const bool is_full = queued + batch.bytes.size() > SpoolDisk::most_pending_bytes;
+    if (!is_full && given_up_ != batch.id.segment) return true;
+    given_up_ = batch.id.segment;
+    journal_.count_dropped(1);
+    return false;
+}
+
+SpoolFront::Orders SpoolFront::append(const SealedBatch& batch, std::size_t queued)
+{
+    INVARIANT(batch.id.seq == next_ && batch.id.epoch == epoch_);
+    next_ = next(next_);
+    journal_.add(batch.id, record_head_bytes + batch.bytes.size());
+    if (!has_room_for(batch, queued)) return {};
+    return {.remove = removing(journal_.take_excess()), .write = true};
+}
+
+SpoolFront::News SpoolFront::take_report(Seq durable, const SpoolDisk::Trouble& trouble)
+{
+    journal_.count_dropped(trouble.lost - trouble_.lost);
+    const bool is_full = trouble.disk_full > trouble_.disk_full;
+    trouble_ = trouble;
+    News news;
+    // One segment at a time, and no other before the disk has tried again with the room that it
+    // got.
+    if (is_full && trouble.removals == removals_) news.remove = removing(journal_.take_oldest());
+    news.is_durable = durable > durable_;
+    durable_ = std::max(durable, durable_);
+    return news;
+}
+
+bool SpoolFront::segment_is_full(bool is_worthwhile) const
+{
+    const std::uint64_t bytes = journal_.newest_bytes();
+    const std::uint64_t most = std::max(sizes_.segment_bytes, sizes_.max_bytes / 8);
+    if (bytes >= (is_worthwhile ? sizes_.segment_bytes : most)) return true;
+    const std::vector<SegmentInfo> segments = journal_.segments();
+    if (segments.empty()) return false;
+    const SegmentInfo& newest = segments.back();
+    if (given_up_ == newest.first) return true;
+    if (trouble_.text.empty()) return false;
+    // While the disk refuses, segments are what is dropped: small ones, and never the only one.
+    const bool is_alone = segments.size() == 1 && newest.first <= durable_;
+    return bytes >= small_segment_bytes || is_alone;
+}
+
+SpoolStatus SpoolFront::status() const
+{
+    return {
+        .bytes = journal_.bytes(),
+        .segments = journal_.segments().size(),
+        .dropped_batches = journal_.dropped_batches(),
+        .failed_writes = trouble_.failed,
+        .last_problem = trouble_.text,
+    };
+}
+
+} // namespace hallmonitor::agent
