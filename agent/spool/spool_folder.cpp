@@ -140,8 +140,9 @@ Result<void> Scanning::scan_file(const std::string& name, std::string& problem)
         return bytes.error();
     }
     if (!bytes) {
+        // Perhaps the next start can.
         reserve(first, most_file_bytes);
-        set_aside(name, "cannot be read (" + bytes.error().message() + ")");
+        note(name, "cannot be read (" + bytes.error().message() + "); left alone");
         return {};
     }
     if (bytes->size() < segment_head_bytes) { // begun, but a power cut came before the first fsync

@@ -178,6 +178,35 @@ TEST_CASE("batches that stand in two files after a failed fsync are found once",
     CHECK(found.damage.empty());
 }
 
+TEST_CASE("a file that cannot be read at a start is left for the next one", "[spool]")
+{
+    SimDisk folder{1};
+    {
+        SpoolDisk disk{folder};
+        opened(disk);
+        write_segment(disk, Seq{1}, Seq{3});
+        disk.sync();
+    }
+    folder.release();
+    bool fails = true;
+    folder.set_hook([&](Call call, const std::string&) {
+        return call == Call::read && fails ? world::disk_error(EIO) : boost::system::error_code{};
+    });
+    SpoolDisk blind{folder};
+    const SpoolDisk::Found nothing = opened(blind);
+    REQUIRE(nothing.damage.size() == 1);
+    CHECK_THAT(nothing.damage[0], Catch::EndsWith("left alone"));
+    CHECK(nothing.next > Seq{3}); // whatever it holds
+    folder.release();
+    fails = false;
+
+    SpoolDisk disk{folder};
+    const SpoolDisk::Found found = opened(disk);
+
+    CHECK(found.damage.empty());
+    check_all_there(disk, Seq{1}, Seq{3});
+}
+
 TEST_CASE("an fsync that fails as the segment changes keeps the order", "[spool]")
 {
     Counts counts;
