@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr auto resolve_limit = 10s;
 constexpr auto connect_limit = 10s;
 constexpr auto handshake_limit = 10s;
+constexpr auto read_pause = 1s; // after a read that failed
 // What waits on its way out delays what is newer: on a slow line this is how old the present is.
 constexpr std::size_t most_queued = std::size_t{32} << 10;
 constexpr int most_unsent = 32 << 10; // in the kernel
@@ -41,6 +42,12 @@ Task<Result<void>> connect_any(tcp::socket& socket, tcp::resolver::results_type 
     const auto [error, endpoint] = co_await asio::async_connect(socket, addresses, as_result);
     if (error) co_return error;
     co_return Result<void>{};
+}
+
+// The spool itself says so; what the file system says may be over in a moment.
+bool is_gone(const boost::system::error_code& error)
+{
+    return error.category() == hallmonitor_category();
 }
 
 } // namespace
@@ -234,14 +241,21 @@ Task<void> UplinkLink::pump(std::shared_ptr<FrameStream> frames)
         if (bytes) {
             session_.sent(*batch, bytes->size());
             frames->send(wire::BatchMessage{.lane = batch->lane, .batch = std::move(*bytes)});
+        } else if (is_gone(bytes.error()) || session_.unreadable(*batch)) {
+            give_up(*batch, bytes.error());
         } else {
-            log::error(
-                "batch_lost", {{"seq", batch->seq.value}, {"reason", bytes.error().message()}}
-            );
-            session_.lost(*batch, spool_.segments());
-            spool_.acknowledge(session_.settled());
+            static_cast<void>(co_await sleep_for(read_pause));
         }
     }
+}
+
+void UplinkLink::give_up(const UplinkSession::Next& batch, const boost::system::error_code& reason)
+{
+    log::error("batch_lost", {{"seq", batch.seq.value}, {"reason", reason.message()}});
+    // Nothing behind it in its segment can be decoded: so that no more is lost, the newest ends.
+    if (UplinkSession::is_in_newest(batch, spool_.segments())) recording_.start_segment();
+    session_.lost(batch, spool_.segments());
+    spool_.acknowledge(session_.settled());
 }
 
 void UplinkLink::stop()

@@ -57,6 +57,7 @@ private:
     void take(FrameStream& frames, const wire::Message& message);
     void take_refusal(FrameStream& frames, const wire::Refusal& refusal);
     void take_welcome(const wire::Welcome& welcome);
+    void give_up(const UplinkSession::Next& batch, const boost::system::error_code& reason);
     void note(std::string problem);
 
     boost::asio::any_io_executor loop_;

@@ -93,9 +93,20 @@ void UplinkSession::sent(const Next& batch, std::size_t bytes)
 {
     LaneState& state = lane(batch.lane);
     state.next = hallmonitor::next(batch.seq);
+    state.failed_reads = 0;
     if (settled_.contains(batch.seq)) return; // sent for the decoder's sake; no answer will come
     state.in_flight.push_back({.seq = batch.seq, .bytes = bytes});
     state.in_flight_bytes += bytes;
+}
+
+bool UplinkSession::unreadable(const Next& batch)
+{
+    return ++lane(batch.lane).failed_reads >= most_failed_reads;
+}
+
+bool UplinkSession::is_in_newest(const Next& batch, std::span<const SegmentInfo> segments)
+{
+    return !segments.empty() && segments.back().first <= batch.seq;
 }
 
 void UplinkSession::lost(const Next& batch, std::span<const SegmentInfo> segments)
@@ -105,6 +116,7 @@ void UplinkSession::lost(const Next& batch, std::span<const SegmentInfo> segment
     const Seq last = segment == nullptr ? batch.seq : std::max(batch.seq, segment->last);
     settled_.add(SeqRange{batch.seq, last});
     state.next = hallmonitor::next(last);
+    state.failed_reads = 0;
 }
 
 void UplinkSession::acknowledged(const wire::Ack& ack)

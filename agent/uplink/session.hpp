@@ -23,6 +23,9 @@ namespace hallmonitor::agent {
 
 class UplinkSession {
 public:
+    /// A disk that fails for a moment loses nothing, one that fails for good blocks nobody for
+    /// long.
+    static constexpr unsigned most_failed_reads = 30;
     static constexpr std::size_t window_bytes = std::size_t{4} << 20;
     /// A newest segment larger than this is left to history at connecting, so that the present is
     /// current at once.
@@ -53,6 +56,14 @@ public:
     /// It was sent, `bytes` long.
     void sent(const Next& batch, std::size_t bytes);
 
+    /// It could not be read just now. True: so often in a row that it counts as lost.
+    [[nodiscard]] bool unreadable(const Next& batch);
+
+    /// True where what is recorded now would join the batch's segment.
+    [[nodiscard]] static bool is_in_newest(
+        const Next& batch, std::span<const SegmentInfo> segments
+    );
+
     /// The spool has lost it: the rest of its segment cannot be decoded and is given up.
     void lost(const Next& batch, std::span<const SegmentInfo> segments);
 
@@ -79,6 +90,7 @@ private:
         std::deque<Sent> in_flight;
         std::size_t in_flight_bytes{0};
         unsigned rewinds{0};
+        unsigned failed_reads{0}; // of `next`
     };
 
     LaneState& lane(wire::Lane which) { return lanes_[which == wire::Lane::live ? 0 : 1]; }

@@ -175,6 +175,35 @@ TEST_CASE("a rewind begins the segment again, but not for ever", "[uplink]")
     CHECK(!session.rewind({Lane::live}, {7}));
 }
 
+TEST_CASE("a batch that cannot be read is tried again, but not for ever", "[uplink]")
+{
+    const Segments segments{segment(1, 2, true)};
+    UplinkSession session;
+    static_cast<void>(session.welcomed({}, segments));
+    session.begin_live({1});
+    const auto fail = [&](unsigned times) {
+        bool is_lost = false;
+        for (unsigned i = 0; i < times; ++i)
+            is_lost = session.unreadable(session.next(segments, {2}).value());
+        return is_lost;
+    };
+
+    CHECK(!fail(UplinkSession::most_failed_reads - 1));
+    CHECK(session.next(segments, {2}).value().seq == Seq{1});
+    session.sent(session.next(segments, {2}).value(), 100);
+    CHECK(!fail(1)); // counts from the start for another one
+    CHECK(fail(UplinkSession::most_failed_reads - 1));
+}
+
+TEST_CASE("a batch of the newest segment is told from one of an older one", "[uplink]")
+{
+    const Segments segments{segment(1, 4), segment(5, 6, true)};
+
+    CHECK(!UplinkSession::is_in_newest({.lane = Lane::history, .seq = {4}}, segments));
+    CHECK(UplinkSession::is_in_newest({.lane = Lane::live, .seq = {5}}, segments));
+    CHECK(!UplinkSession::is_in_newest({.lane = Lane::live, .seq = {5}}, Segments{}));
+}
+
 TEST_CASE("a batch that the spool lost takes the rest of its segment with it", "[uplink]")
 {
     const Segments segments{segment(1, 4), segment(5, 5, true)};
