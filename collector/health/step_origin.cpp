@@ -6,8 +6,6 @@
 
 namespace hallmonitor::collector {
 
-using namespace std::chrono_literals;
-
 bool is_usable(const Step& step)
 {
     const std::size_t cells = step.table->rows.size() * step.table->columns.size();
@@ -19,7 +17,6 @@ bool is_usable(const Step& step)
 
 bool is_placed(const StepOrigin& origin, const Step& step)
 {
-    constexpr auto furthest_ahead = 1h; // of the collector's clock
     if (origin.received && step.later->wall > *origin.received + furthest_ahead) return false;
     return is_datable(
         step.earlier ? start_of_step(stamp_of(*step.earlier), stamp_of(*step.later))

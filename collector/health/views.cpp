@@ -138,6 +138,7 @@ struct Newest {
     [[nodiscard]] Interval until(WallTime to) const
     {
         const WallTime from = seen_at + offset;
+        if (!is_datable(from) || offset > furthest_ahead) return {};
         return {from, std::min(to + offset, from + evidence_hold(interval)), state};
     }
 };

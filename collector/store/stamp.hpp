@@ -28,6 +28,9 @@ struct Stamp {
 /// False before 2020: a machine without a battery clock that has not asked for the time yet.
 [[nodiscard]] bool is_datable(WallTime at);
 
+/// An agent's clock that is further ahead of the collector's than this dates nothing.
+inline constexpr std::chrono::milliseconds furthest_ahead = std::chrono::hours{1};
+
 /// Time from one reading to the next as the agent measured it: by its monotonic clock within a
 /// boot, else by its wall clock (never negative).
 [[nodiscard]] std::chrono::microseconds time_between(const Stamp& earlier, const Stamp& later);

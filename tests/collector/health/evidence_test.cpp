@@ -203,6 +203,33 @@ TEST_CASE("a device is shown alive although its agent's clock is wrong", "[healt
     CHECK(state_at(the_device(*snapshot), at(40)) == State::unknown);
 }
 
+TEST_CASE("newest evidence that a wrong clock dates is in no sum", "[health]")
+{
+    const auto offset = GENERATE(
+        at(0) - WallTime{std::chrono::hours{1}}, std::chrono::milliseconds{std::chrono::hours{-2}}
+    );
+    Telling telling;
+    telling.define(liveness_table());
+    telling.device(0, State::up);
+    telling.device(10, State::up);
+    telling.seal(10);
+    telling.set_clock(-offset);
+    telling.device(20, State::up);
+    telling.seal(20);
+    Ledger ledger{{}};
+    for (const DecodedBatch& batch : telling.decoded()) {
+        ledger.heard(agent, at(20));
+        ledger.apply(agent, wire::Lane::live, batch);
+    }
+    const auto snapshot = ledger.snapshot(at(21));
+    const DeviceView& device = the_device(*snapshot);
+
+    CHECK(state_at(device, at(21)) == State::up);
+    CHECK(share_of(device, at(-1'000), at(21)).unknown == 11s);
+    CHECK(share_of(device, at(-1'000), at(21)).up == 10s);
+    CHECK(life_of(device, WallTime{}, at(100'000)) == std::vector{piece(0, 10, State::up)});
+}
+
 TEST_CASE("the newest evidence stands for as long as evidence does, and is not stored", "[health]")
 {
     Telling telling;
