@@ -26,6 +26,7 @@ struct Killed {};
 class SimDisk final : public agent::Disk {
 public:
     enum class Call : std::uint8_t {
+        create,
         open,
         read,
         write,
@@ -33,7 +34,7 @@ public:
         sync,
         rename,
         unlink,
-        sync_names
+        sync_names,
     };
     /// Asked before each call with the file's name; what it gives is the call's error. May throw
     /// Killed.
@@ -53,6 +54,8 @@ public:
     void set_hook(Hook hook) { hook_ = std::move(hook); }
     /// Octets that all files together may have; what does not fit is written as far as it goes.
     void set_capacity(std::uint64_t octets) { capacity_ = octets; }
+    /// From now on a sync does nothing, and says that all is well.
+    void lie_about_syncs() { lies_ = true; }
     /// Nobody has locked it any more.
     void release() { is_locked_ = false; }
     /// The same files, under another chance, without hook and lock.
@@ -89,6 +92,7 @@ private:
     Hook hook_;
     std::uint64_t capacity_{~std::uint64_t{0}};
     bool is_locked_{false};
+    bool lies_{false};
     std::mt19937_64 random_;
 };
 

@@ -1,0 +1,299 @@
+#include "tests/sim/world/oracle.hpp"
+
+#include "agent/spool/crc32c.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hallmonitor::world {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint32_t crc_of(std::span<const std::byte> bytes)
+{
+    agent::Crc32c crc;
+    crc.add(bytes);
+    return crc.value();
+}
+
+std::string text(Seq seq)
+{
+    return std::to_string(seq.value);
+}
+
+// The number in sw-7.
+std::optional<std::size_t> device_of(const std::string& name)
+{
+    if (!name.starts_with("sw-")) return std::nullopt;
+    return std::stoul(name.substr(3));
+}
+
+std::optional<std::size_t> column_of(const TableDefinition& table, Metric metric)
+{
+    const auto found = std::find(table.columns.begin(), table.columns.end(), metric);
+    if (found == table.columns.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+} // namespace
+
+void Oracle::add(School school)
+{
+    SchoolBooks lives{.agent = school.agent, .site = school.site, .device = {}, .ports = {}};
+    lives.device.resize(school.site->size());
+    lives.ports.resize(school.site->size());
+    lives_.push_back(std::move(lives));
+    known_.emplace_back().school = std::move(school);
+}
+
+void Oracle::complain(const std::string& what)
+{
+    constexpr std::size_t enough = 20;
+    if (complaints_.size() >= enough) return;
+    const auto seconds = static_cast<double>(events_.now().count()) / 1e6;
+    complaints_.push_back("at " + std::to_string(seconds) + " s: " + what);
+}
+
+std::size_t Oracle::find(const AgentId& agent) const
+{
+    std::size_t who = 0;
+    while (!(known_.at(who).school.agent == agent))
+        ++who;
+    return who;
+}
+
+void Oracle::began(std::size_t who, Epoch epoch)
+{
+    known_[who].epoch = epoch;
+    known_[who].decoder = BatchDecoder{};
+}
+
+void Oracle::sealed(std::size_t who, const SealedBatch& batch)
+{
+    Known& known = known_[who];
+    ++counts_.sealed;
+    if (batch.id.seq <= std::max(known.durable, known.highest_sent))
+        complain("number " + text(batch.id.seq) + " is used for a second batch");
+    const auto decoded = known.decoder.decode(batch.bytes);
+    if (!decoded) return complain("batch " + text(batch.id.seq) + " cannot be decoded");
+    Batch facts{
+        .segment = batch.id.segment,
+        .bytes = batch.bytes.size(),
+        .crc = crc_of(batch.bytes),
+        .steps = {},
+        .may_be_lost = known.damaged.contains(batch.id.segment),
+    };
+    known.newest_segment = batch.id.segment;
+    for (const hallmonitor::Step& step : decoded->steps)
+        if (step.table && step.later && device_of(step.table->device))
+            facts.steps.push_back(step_of(known, step));
+    // Over one that was never durable, of a life that a power cut has ended.
+    known.waiting[batch.id.seq] = {batch.id.epoch, std::move(facts)};
+}
+
+Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step) const
+{
+    const TableDefinition& table = *step.table;
+    const auto true_time = [&](const PlacedReading& placed) {
+        return known.school.true_time(placed.boot, placed.reading.taken_at);
+    };
+    Step out{
+        .kind = table.kind,
+        .device = device_of(table.device).value(),
+        .seen = {.at = true_time(*step.later), .wall = step.later->wall},
+        .start = step.later->wall,
+        .amounts = {},
+    };
+    if (!step.earlier) return out;
+    const Instant before = true_time(*step.earlier);
+    const bool is_one_boot = step.earlier->boot == step.later->boot;
+    out.start =
+        is_one_boot
+            ? step.later->wall - std::chrono::floor<std::chrono::milliseconds>(out.seen.at - before)
+            : step.earlier->wall;
+    out.seen.from = before;
+    out.seen.from_wall = out.start;
+    const auto in = column_of(table, Metric::if_in_octets);
+    const auto octets_out = column_of(table, Metric::if_out_octets);
+    if (table.kind != TableKind::interface || !in || !octets_out) return out;
+    const Site& site = *known.school.site;
+    const bool is_one_life =
+        site.life_at(out.device, before) == site.life_at(out.device, out.seen.at);
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        Octets amounts{};
+        std::size_t slot = 0;
+        for (const std::size_t column : {*in, *octets_out}) {
+            const std::size_t place = column * table.rows.size() + row;
+            const Cell earlier = step.earlier->reading.cells[place];
+            const Cell later = step.later->reading.cells[place];
+            if (is_one_life && earlier && later && *later >= *earlier)
+                amounts.at(slot) = *later - *earlier;
+            ++slot;
+        }
+        out.amounts.emplace_back(table.rows[row].key, amounts);
+    }
+    return out;
+}
+
+void Oracle::durable(std::size_t who, Seq seq)
+{
+    Known& known = known_[who];
+    for (auto at = known.waiting.upper_bound(known.durable); at != known.waiting.end(); ++at) {
+        if (at->first > seq) break;
+        if (at->second.first == known.epoch) at->second.second.is_durable = true;
+    }
+    known.durable = std::max(known.durable, seq);
+}
+
+void Oracle::sent(std::size_t who, Seq seq, const std::vector<std::byte>& bytes)
+{
+    Known& known = known_[who];
+    known.highest_sent = std::max(known.highest_sent, seq);
+    const auto found = known.waiting.find(seq);
+    if (found == known.waiting.end()) return; // again, for the decoder's sake
+    const Batch& batch = found->second.second;
+    if (batch.bytes != bytes.size() || batch.crc != crc_of(bytes))
+        complain("batch " + text(seq) + " is sent as another one than was sealed");
+}
+
+void Oracle::dropped(std::size_t who, Seq segment)
+{
+    for (auto& [seq, batch] : known_[who].waiting)
+        if (batch.second.segment == segment) batch.second.may_be_lost = true;
+}
+
+void Oracle::damaged(std::size_t who, Seq first_of_file)
+{
+    Known& known = known_[who];
+    const auto first = known.waiting.lower_bound(first_of_file);
+    const Seq segment =
+        first == known.waiting.end() ? known.newest_segment : first->second.second.segment;
+    if (segment > first_of_file) return; // all of it is in the books
+    dropped(who, segment);
+    known.damaged.insert(segment); // and what will be
+}
+
+void Oracle::abandoned(std::size_t who)
+{
+    for (auto& [seq, batch] : known_[who].waiting)
+        batch.second.may_be_lost = true;
+}
+
+void Oracle::applied(const AgentId& agent, const BatchId& batch, WallTime now)
+{
+    pending_.push_back({.who = find(agent), .batch = batch, .received = now});
+}
+
+void Oracle::committed()
+{
+    for (std::size_t i = 0; i < taken_; ++i)
+        enter(pending_[i]);
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+}
+
+void Oracle::collector_died()
+{
+    pending_.clear();
+    taken_ = 0;
+}
+
+// What no clock in its senses dates is not counted (docs/architecture.md, "Evidence").
+bool Oracle::is_counted(const Step& step, WallTime received)
+{
+    constexpr WallTime year_2020{std::chrono::seconds{1'577'836'800}};
+    return step.start >= year_2020 && step.seen.wall <= received + 1h;
+}
+
+void Oracle::enter(const Applied& applied)
+{
+    Known& known = known_[applied.who];
+    const BatchId& id = applied.batch;
+    RangeSet& in_books = known.in_books[id.epoch];
+    if (in_books.contains(id.seq)) return complain("batch " + text(id.seq) + " is applied twice");
+    in_books.add(id.seq);
+    ++counts_.applied;
+    const auto found = known.waiting.find(id.seq);
+    if (found == known.waiting.end() || found->second.first != id.epoch)
+        return complain("batch " + text(id.seq) + " was applied, but never sealed");
+    SchoolBooks& lives = lives_[applied.who];
+    for (const Step& step : found->second.second.steps) {
+        auto& sights = step.kind == TableKind::device ? lives.device : lives.ports;
+        if (step.kind != TableKind::facts) sights.at(step.device).push_back(step.seen);
+        if (!is_counted(step, applied.received)) continue;
+        for (const auto& [port, amounts] : step.amounts) {
+            Octets& sum = expected_[{known.school.agent.site, Site::name(step.device), port}];
+            sum[0] += amounts[0];
+            sum[1] += amounts[1];
+        }
+    }
+    known.waiting.erase(found);
+}
+
+void Oracle::acknowledged(const AgentId& agent, Epoch epoch, const RangeSet& applied)
+{
+    Known& known = known_[find(agent)];
+    for (const SeqRange& range : applied.ranges())
+        if (!known.in_books[epoch].contains(range))
+            return complain(
+                "batches " + text(range.first) + " to " + text(range.last) +
+                " are acknowledged, but not all of them are in the books"
+            );
+}
+
+void Oracle::rejected(const AgentId& agent, Seq seq, const std::string& reason)
+{
+    const auto& waiting = known_[find(agent)].waiting;
+    const auto found = waiting.find(seq);
+    if (found != waiting.end() && !found->second.second.may_be_lost)
+        complain("batch " + text(seq) + " of " + agent.site + " is rejected: " + reason);
+}
+
+void Oracle::fenced(const AgentId& agent)
+{
+    complain("the agent of " + agent.site + " is fenced, though it is alone");
+}
+
+std::size_t Oracle::waiting() const
+{
+    std::size_t count = 0;
+    for (const Known& known : known_)
+        for (const auto& [seq, batch] : known.waiting)
+            if (batch.second.is_durable && !batch.second.may_be_lost) ++count;
+    return count;
+}
+
+void Oracle::check_books(const collector::ledger_test::MemoryDb& books)
+{
+    for (const Known& known : known_) {
+        for (const auto& [seq, batch] : known.waiting) {
+            if (!batch.second.is_durable) continue;
+            ++counts_.lost;
+            if (!batch.second.may_be_lost)
+                complain(
+                    "batch " + text(seq) + " of " + known.school.agent.site +
+                    " was durable and never reached the books"
+                );
+        }
+    }
+    std::map<std::tuple<std::string, std::string, std::string>, Octets> counted;
+    for (const auto& [place, sums] : books.rollups()) {
+        const auto& [table, component, hour] = place;
+        Octets& sum = counted[{table.site, table.device, component}];
+        sum[0] += sums[collector::counter_slot(Metric::if_in_octets)];
+        sum[1] += sums[collector::counter_slot(Metric::if_out_octets)];
+    }
+    for (const auto& [port, amounts] : expected_) {
+        const Octets found = counted[port];
+        if (found == amounts) continue;
+        const auto& [site, device, name] = port;
+        complain(
+            site + " " + device + " " + name + " counts " + std::to_string(found[0]) + " and " +
+            std::to_string(found[1]) + " octets, and should " + std::to_string(amounts[0]) +
+            " and " + std::to_string(amounts[1])
+        );
+    }
+}
+
+} // namespace hallmonitor::world

@@ -1,0 +1,107 @@
+#include "tests/sim/world/spool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hallmonitor::world {
+
+Spool::Spool(const Life& life, SimDisk& disk, const DiskPace& pace, const Limits& limits)
+    : life_(life), pace_(pace), limits_(limits), disk_(disk)
+{}
+
+Result<Spool::Opened> Spool::open(Epoch epoch, bool reuses_numbers)
+{
+    std::string problem;
+    auto found = disk_.open(problem);
+    if (!found) return found.error();
+    if (reuses_numbers && !found->files.empty()) found->next = found->files.back().last.seq;
+    front_.emplace(epoch, limits_.sizes, *found);
+    drop(front_->trim());
+    return Opened{
+        .newest_segment = std::move(found->newest_segment), .damage = std::move(found->damage)};
+}
+
+void Spool::append(SealedBatch batch)
+{
+    if (on_append) on_append(batch);
+    const auto orders = front_->append(batch, queued_bytes_);
+    drop(orders.remove);
+    if (!orders.write) return;
+    queued_bytes_ += batch.bytes.size();
+    post(pace_.call, [this, moved = std::move(batch)] { disk_write(moved); });
+}
+
+void Spool::hurry()
+{
+    post(pace_.sync, [this] {
+        if (disk_.has_pending()) disk_sync();
+    });
+}
+
+void Spool::remove(const agent::SpoolFront::Removals& firsts)
+{
+    for (const Seq first : firsts)
+        post(pace_.call, [this, first] {
+            disk_.remove(first);
+            report();
+        });
+}
+
+void Spool::drop(const agent::SpoolFront::Removals& firsts)
+{
+    for (const Seq first : firsts)
+        if (on_drop) on_drop(first);
+    remove(firsts);
+}
+
+void Spool::read(Seq seq, Read done)
+{
+    post(pace_.call, [this, seq, done = std::move(done)] {
+        auto bytes = std::make_shared<Result<std::vector<std::byte>>>(disk_.read(seq));
+        life_.after(Instant{0}, [done, bytes] { done(std::move(*bytes)); });
+    });
+}
+
+// One piece of work after the other.
+void Spool::post(Instant takes, Events::Action work)
+{
+    disk_is_free_at_ = std::max(disk_is_free_at_, life_.now()) + takes;
+    life_.at(disk_is_free_at_, std::move(work));
+}
+
+void Spool::disk_write(SealedBatch batch)
+{
+    queued_bytes_ -= batch.bytes.size();
+    disk_.write(std::move(batch));
+    if (!disk_.trouble().text.empty()) report();
+    arm_timer();
+}
+
+void Spool::arm_timer()
+{
+    if (std::exchange(timer_is_armed_, true)) return;
+    life_.after(limits_.fsync_period, [this] {
+        timer_is_armed_ = false;
+        post(pace_.sync, [this] { disk_sync(); });
+    });
+}
+
+void Spool::disk_sync()
+{
+    disk_.sync();
+    report();
+    if (disk_.has_pending()) arm_timer();
+}
+
+void Spool::report()
+{
+    life_.after(Instant{0}, [this, durable = disk_.durable(), trouble = disk_.trouble()] {
+        const auto news = front_->take_report(durable, trouble);
+        drop(news.remove);
+        if (!news.is_durable) return;
+        if (on_news) on_news();
+        if (on_durable_) on_durable_();
+    });
+}
+
+} // namespace hallmonitor::world
