@@ -3,7 +3,7 @@
 namespace hallmonitor::collector::remote {
 namespace {
 
-constexpr std::size_t bytes_per_cell = 8;               // of a request, compressed
+constexpr std::size_t bytes_per_cell = 16;              // of a request, compressed: measured
 constexpr std::size_t most_cells_under_way = 8'000'000; // some 100 MiB of readings
 constexpr std::size_t asked_at_once = 4;
 
