@@ -126,6 +126,10 @@ void write_device(YamlWriter& out, const DeviceConfig& device)
     out.word("timeout_milliseconds", std::to_string(device.liveness.timeout.count()));
     out.end();
     out.word("poll_interval_seconds", thousandths_text(device.poll_interval.count()));
+    if (const auto interval = device.watched_interval)
+        out.word("watched_interval_seconds", thousandths_text(interval->count()));
+    if (const auto interval = device.access_interval)
+        out.word("access_interval_seconds", thousandths_text(interval->count()));
     out.word("environment_interval_seconds", thousandths_text(device.environment_interval.count()));
     write_watch(out, device.watch);
     out.end();

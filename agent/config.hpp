@@ -7,6 +7,7 @@
 #include "common/config/secret_source.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -77,14 +78,37 @@ struct WatchSettings {
     bool operator==(const WatchSettings&) const = default;
 };
 
+/// Ports that may be read at an interval of their own: those that 'watch' names; other Ethernet
+/// ports, which are where pupils plug in; and what is neither (aggregates, VLANs, tunnels).
+enum class PortClass : std::uint8_t { watched, access, other };
+inline constexpr std::size_t port_classes = 3;
+
 struct DeviceConfig {
     std::string name;    // unique within the site
     std::string address; // IP literal or host name
     std::optional<SnmpSettings> snmp;
     LivenessSettings liveness;
     std::chrono::milliseconds poll_interval{60'000};
-    std::chrono::milliseconds environment_interval{300'000}; // sensors, supplies and their like
+    std::optional<std::chrono::milliseconds> watched_interval; // empty: poll_interval
+    std::optional<std::chrono::milliseconds> access_interval;  // empty: poll_interval
+    std::chrono::milliseconds environment_interval{300'000};   // sensors, supplies and their like
     WatchSettings watch;
+
+    [[nodiscard]] std::chrono::milliseconds interval_of(PortClass ports) const
+    {
+        if (ports == PortClass::watched) return watched_interval.value_or(poll_interval);
+        if (ports == PortClass::access) return access_interval.value_or(poll_interval);
+        return poll_interval;
+    }
+    /// How often any of it is read: the others' intervals are whole multiples.
+    [[nodiscard]] std::chrono::milliseconds cadence() const
+    {
+        return interval_of(PortClass::watched);
+    }
+    [[nodiscard]] bool has_one_interval() const
+    {
+        return cadence() == poll_interval && interval_of(PortClass::access) == poll_interval;
+    }
     bool operator==(const DeviceConfig&) const = default;
 };
 

@@ -88,6 +88,29 @@ void read_liveness(Section& section, LivenessSettings& into)
     }
 }
 
+void read_interval(
+    Section& section, std::string_view key, std::optional<std::chrono::milliseconds>& into
+)
+{
+    std::chrono::milliseconds interval{0};
+    if (section.duration(key, interval, {1s, 24h})) into = interval;
+}
+
+/// What is wrong between a device's intervals; empty: nothing.
+std::string fault_of_intervals(const DeviceConfig& device)
+{
+    const auto shortest = device.cadence();
+    const auto longest = device.interval_of(PortClass::access);
+    const bool is_in_order = shortest <= device.poll_interval && device.poll_interval <= longest;
+    const bool is_whole = device.poll_interval % shortest == 0ms && longest % shortest == 0ms;
+    if (is_in_order && is_whole) return {};
+    return "its ports are read every " + thousandths_text(shortest.count()) + " s (watched), " +
+           thousandths_text(device.poll_interval.count()) + " s and " +
+           thousandths_text(longest.count()) +
+           " s (access): none may be shorter than the one before, and the longer ones are whole "
+           "multiples of the first";
+}
+
 /// The keys that `defaults`, a group and a device share.
 void read_settings(Section& section, const LoadContext& context, Layer& layer)
 {
@@ -95,6 +118,8 @@ void read_settings(Section& section, const LoadContext& context, Layer& layer)
     section.boolean("ping", layer.device.liveness.ping);
     read_liveness(section, layer.device.liveness);
     section.duration("poll_interval_seconds", layer.device.poll_interval, {1s, 24h});
+    read_interval(section, "watched_interval_seconds", layer.device.watched_interval);
+    read_interval(section, "access_interval_seconds", layer.device.access_interval);
     section.duration("environment_interval_seconds", layer.device.environment_interval, {10s, 24h});
     if (auto watch = section.section("watch")) read_watch(*watch, layer.device.watch);
 }
@@ -124,7 +149,7 @@ bool check_address(const YamlValue& value, ConfigErrors& errors)
 /// `- name: address`, the short form of a device: one key that is no key of the long form.
 bool is_short_form(const YamlValue& entry)
 {
-    static constexpr std::array<std::string_view, 9> keys{
+    static constexpr std::array<std::string_view, 11> keys{
         "name",
         "address",
         "group",
@@ -132,6 +157,8 @@ bool is_short_form(const YamlValue& entry)
         "ping",
         "liveness",
         "poll_interval_seconds",
+        "watched_interval_seconds",
+        "access_interval_seconds",
         "environment_interval_seconds",
         "watch"};
     return entry.entries.size() == 1 &&
@@ -254,6 +281,8 @@ private:
             if (snmp.is_weak) weak_.push_back(device.name);
             device.snmp = std::move(snmp.settings);
         }
+        if (const std::string fault = fault_of_intervals(device); !fault.empty())
+            errors_.add(at.line, at.column, quoted(device.name) + ": " + fault);
         if (!device.snmp && !device.liveness.ping) {
             errors_.add(
                 at.line,

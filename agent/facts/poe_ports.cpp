@@ -1,7 +1,6 @@
 #include "agent/facts/poe_ports.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <map>
@@ -21,12 +20,6 @@ struct PoePort {
     std::uint32_t group{0};
     std::uint32_t number{0};
 };
-
-bool is_ethernet(const Interface& interface)
-{
-    constexpr std::array<std::uint64_t, 4> types{6, 62, 69, 117}; // IANAifType
-    return interface.type && std::find(types.begin(), types.end(), *interface.type) != types.end();
-}
 
 std::optional<std::uint32_t> number_in(std::string_view text)
 {

@@ -207,7 +207,8 @@ void DeviceLoop::take_outcome(std::uint32_t number, const PollOutcome& outcome)
         recorder_.define(*outcome.definition);
         engine_.forget_names(number);
     }
-    if (outcome.reading) recorder_.add(device.config.name, TableKind::interface, *outcome.reading);
+    if (outcome.reading)
+        recorder_.add(device.config.name, TableKind::interface, *outcome.reading, outcome.rows);
 }
 
 void DeviceLoop::take_facts(std::uint32_t number, FactOutcome facts)

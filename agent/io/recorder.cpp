@@ -32,9 +32,14 @@ void Recorder::define(const TableDefinition& table)
     left_out_.erase({table.device, table.kind});
 }
 
-void Recorder::add(const std::string& device, TableKind kind, const TableReading& reading)
+void Recorder::add(
+    const std::string& device,
+    TableKind kind,
+    const TableReading& reading,
+    std::span<const std::uint32_t> rows
+)
 {
-    if (encode(device, kind, reading)) {
+    if (encode(device, kind, reading, rows)) {
         if (!left_out_.empty()) left_out_.erase({device, kind});
     } else if (left_out_.insert({device, kind}).second) {
         add(left_out(device, reading.cells.size()));
@@ -43,11 +48,16 @@ void Recorder::add(const std::string& device, TableKind kind, const TableReading
 }
 
 // What does not fit beside what is waiting may fit alone.
-bool Recorder::encode(const std::string& device, TableKind kind, const TableReading& reading)
+bool Recorder::encode(
+    const std::string& device,
+    TableKind kind,
+    const TableReading& reading,
+    std::span<const std::uint32_t> rows
+)
 {
-    if (encoder_.add(device, kind, reading)) return true;
+    if (encoder_.add(device, kind, reading, rows)) return true;
     flush();
-    return encoder_.add(device, kind, reading);
+    return encoder_.add(device, kind, reading, rows);
 }
 
 void Recorder::add(const Event& event)

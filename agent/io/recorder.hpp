@@ -6,7 +6,9 @@
 #include "common/io/task.hpp"
 #include "common/wire/batch.hpp"
 
+#include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -20,7 +22,17 @@ public:
     /// What a table is from now on. Call it when that may have changed.
     void define(const TableDefinition& table);
     /// A reading of a table as it was defined last.
-    void add(const std::string& device, TableKind kind, const TableReading& reading);
+    void add(const std::string& device, TableKind kind, const TableReading& reading)
+    {
+        add(device, kind, reading, {});
+    }
+    /// The same of some rows only; the others stand as they were.
+    void add(
+        const std::string& device,
+        TableKind kind,
+        const TableReading& reading,
+        std::span<const std::uint32_t> rows
+    );
     void add(const Event& event);
 
     /// All devices of the agent; before anything is recorded. Others have left its configuration.
@@ -44,7 +56,12 @@ public:
     Task<void> run();
 
 private:
-    bool encode(const std::string& device, TableKind kind, const TableReading& reading);
+    bool encode(
+        const std::string& device,
+        TableKind kind,
+        const TableReading& reading,
+        std::span<const std::uint32_t> rows
+    );
     void flush_when_full();
 
     Spool& spool_;

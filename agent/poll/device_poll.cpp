@@ -21,7 +21,8 @@ constexpr auto doubtful_names_period = 5min;
 
 DevicePoll::DevicePoll(DeviceConfig device, const std::shared_ptr<const Catalogue>& catalogue)
     : device_(std::move(device)),
-      uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms), hot_(*device_.snmp)
+      uptime_(device_.snmp->requests_at_once > 1 ? device_.snmp->timeout : 0ms), schedule_(device_),
+      hot_(*device_.snmp)
 {
     if (catalogue) details_ = std::make_unique<FactRead>(catalogue, device_.environment_interval);
 }
@@ -33,6 +34,8 @@ void DevicePoll::start(MonoTime now, bool known_down)
     cost_.begin(
         now, std::max<std::chrono::milliseconds>(limits::cycle_time, device_.poll_interval)
     );
+    began_ = now;
+    due_ = schedule_.due(now).value_or(DueRows{});
     known_down_ = known_down;
     reread_ = false;
     refused_ = false;
@@ -62,9 +65,12 @@ void DevicePoll::enter(State state)
     guard_is_open_ = false;
     if (state == State::hot) {
         scalars_.begin(ScalarRead::What::guard);
-        hot_.begin(*inventory_, manner_);
+        hot_.begin(*inventory_, manner_, due_);
     } else {
-        if (state == State::scalars) scalars_.begin(ScalarRead::What::all);
+        if (state == State::scalars) {
+            scalars_.begin(ScalarRead::What::all);
+            due_.clear();
+        }
         hot_.drop();
     }
 }
@@ -99,7 +105,10 @@ bool DevicePoll::feed(std::size_t lane, const ResponseView& reply, std::size_t b
 {
     if (is_idle() || !in_flight_.at(lane)) return true; // of a request that was given up
     Walk* const walk = walk_of(lane);
-    if (walk != nullptr ? !walk->is_answer(reply) : !scalars_.is_answer(reply)) return false;
+    const bool is_answer = lane > 0          ? hot_.is_answer(lane - 1, reply)
+                           : walk != nullptr ? walk->is_answer(reply)
+                                             : scalars_.is_answer(reply);
+    if (!is_answer) return false;
     if (walk != nullptr && walk->uses_bulk()) bulk_failures_ = 0;
     in_flight_.at(lane) = false;
     failures_.at(lane) = 0;
@@ -182,6 +191,7 @@ void DevicePoll::finish_names(MonoTime now)
     if (inventory_->size() == 0) return finish_empty(now);
     add_findings(cold_findings_, judge_inventory(*inventory_, scalars_.wild_texts()));
     judge_.begin(*inventory_);
+    schedule_.begin(*inventory_, device_);
     definition_is_due_ = true;
     names_read_at_ = now;
     names_suspect_ = false;
@@ -232,23 +242,33 @@ void DevicePoll::feed_hot(
 void DevicePoll::finish_hot(MonoTime now)
 {
     hot_.finish();
-    if (!reread_ && judge_.sees_counters_stop(*inventory_, hot_.reading())) return reread_names();
-    const std::size_t rows = hot_.rows_read();
+    const bool is_whole = due_.empty();
+    if (is_whole && !reread_ && judge_.sees_counters_stop(*inventory_, hot_.reading()))
+        return reread_names();
     outcome_.varbinds += hot_.varbinds();
     outcome_.findings = hot_.findings();
-    // Rows that are there no more: the names are read again in the next cycle.
-    if (rows < rows_read_ && !has(outcome_.findings, Anomaly::exception_in_table))
-        names_suspect_ = true;
-    rows_read_ = rows;
-    outcome_.interfaces_complete = rows > 0;
-    if (rows > 0) {
+    note_rows();
+    outcome_.interfaces_complete = hot_.rows_read() > 0;
+    if (outcome_.interfaces_complete) {
         outcome_.definition = current_definition();
         outcome_.reading = hot_.take();
-        add_findings(outcome_.findings, judge_.judge(*inventory_, *outcome_.reading));
+        outcome_.rows = due_;
+        schedule_.note_read(due_, began_);
+        if (is_whole) add_findings(outcome_.findings, judge_.judge(*inventory_, *outcome_.reading));
     }
     add_findings(outcome_.findings, cold_findings_);
     judge_uptime();
     finish(now, std::string{});
+}
+
+// Rows that are there no more: the names are read again in the next cycle.
+void DevicePoll::note_rows()
+{
+    const std::size_t rows = hot_.rows_read();
+    const std::size_t expected = due_.empty() ? rows_read_ : due_.size();
+    if (rows < expected && !has(outcome_.findings, Anomaly::exception_in_table))
+        names_suspect_ = true;
+    if (due_.empty()) rows_read_ = rows;
 }
 
 void DevicePoll::judge_uptime()
@@ -275,7 +295,11 @@ void DevicePoll::timed_out(std::size_t lane, MonoTime now)
     if (!refusal_.empty()) return finish(now, refusal_);
     const unsigned retries = known_down_ && !outcome_.answered ? 0 : device_.snmp->retries;
     if (failures_.at(lane)++ < retries) {
-        if (walk != nullptr) walk->shrink();
+        if (lane > 0) {
+            hot_.shrink(lane - 1);
+        } else if (walk != nullptr) {
+            walk->shrink();
+        }
         return check_limits(now);
     }
     if (!outcome_.answered)

@@ -4,6 +4,8 @@
 // states (hot). One request is in flight at a time unless the device is said to take more; a device
 // that is slow delays nobody but itself.
 //
+// Where classes of ports have intervals of their own, hot reads those that are due alone.
+//
 // States: idle -> (scalars -> names ->) hot -> idle (-> details -> idle). What the device's profile
 // names (details) is read when the cycle has ended and its outcome is told, and yields to the next
 // cycle, after which it goes on. Where the names are not read, hot
@@ -22,6 +24,7 @@
 #include "agent/poll/fact_read.hpp"
 #include "agent/poll/hot_read.hpp"
 #include "agent/poll/learnt.hpp"
+#include "agent/poll/port_schedule.hpp"
 #include "agent/poll/reading_judge.hpp"
 #include "agent/poll/scalar_read.hpp"
 #include "agent/poll/uptime_watch.hpp"
@@ -52,6 +55,7 @@ struct PollOutcome {
     std::shared_ptr<const TableDefinition>
         definition; // with every reading, unless forgotten; same pointer: unchanged
     std::optional<TableReading> reading;
+    DueRows rows;                  // that the reading is of; empty: of all
     std::string problem;           // why the cycle ended early, one sentence; empty when it did not
     std::vector<Finding> findings; // what the device does wrong, also in a whole cycle
     std::string engine_change;     // of its SNMPv3 engine, one sentence; empty when there was none
@@ -69,6 +73,11 @@ public:
     [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
     /// Whether a cycle may begin.
     [[nodiscard]] bool can_start() const { return is_idle() || !cycle_is_open_; }
+    /// Whether a cycle that begins now has anything to read.
+    [[nodiscard]] bool is_due(MonoTime now) const
+    {
+        return names_are_due(now) || schedule_.due(now).has_value();
+    }
     /// Reads names and all that they name, or will at the next ask(): until it is idle it takes
     /// room that polling does not. Its owner may let it wait.
     [[nodiscard]] bool takes_room() const
@@ -156,6 +165,7 @@ private:
     void feed_names(const ResponseView& reply, std::size_t bytes, MonoTime now);
     void feed_hot(std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now);
     void finish_hot(MonoTime now);
+    void note_rows();
     void finish_names(MonoTime now);
     void finish_empty(MonoTime now);
     /// Begins to read what the profile names, or goes on. True when there is something to do.
@@ -188,6 +198,8 @@ private:
     std::array<unsigned, lanes> failures_{}; // attempts of the lane's request without an answer
     std::array<bool, lanes> in_flight_{};
     State state_{State::idle};
+    MonoTime began_;
+    DueRows due_; // empty: all rows
     bool known_down_{false};
     bool guard_is_open_{false};
     bool reread_{false}; // the names, once in this cycle already
@@ -215,6 +227,7 @@ private:
     bool definition_is_due_{false};                     // the names have been read anew
     std::vector<Finding> cold_findings_;                // as of the names in force
     ReadingJudge judge_;
+    PortSchedule schedule_;
     HotRead hot_;
     std::unique_ptr<FactRead> details_; // null without a catalogue
     std::unique_ptr<FactOutcome> facts_told_;

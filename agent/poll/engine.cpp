@@ -63,7 +63,7 @@ void Engine::add(
     const SnmpSettings& snmp = *added.poll->device().snmp;
     if (snmp.version == SnmpVersion::v3) added.usm = std::make_unique<Usm>(snmp.usm, usm_);
     at_address_[address].push_back(number);
-    plan_.add(number, device.name, device.poll_interval, now, first_within);
+    plan_.add(number, device.name, device.cadence(), now, first_within);
 }
 
 void Engine::move(std::uint32_t number, PeerAddress address)
@@ -93,6 +93,7 @@ void Engine::tick(MonoTime now)
         expire(*passed, now);
     for (const std::uint32_t number : plan_.take_due(now)) {
         Device& device = devices_[number];
+        if (!device.poll->is_due(now)) continue;
         if (!device.poll->can_start()) {
             ++counts_.overruns;
         } else if (device.quarantine.holds(now)) {

@@ -17,9 +17,14 @@ HotRead::HotRead(const SnmpSettings& settings) : version_(settings.version)
     paces_.fill({.repetitions = settings.max_repetitions});
 }
 
-void HotRead::begin(const InterfaceInventory& inventory, Manner manner)
+void HotRead::begin(const InterfaceInventory& inventory, Manner manner, const DueRows& rows)
 {
-    cycle_ = std::make_unique<Cycle>(inventory);
+    cycle_ = std::make_unique<Cycle>(inventory, rows);
+    if (!rows.empty()) {
+        cycle_->rows.emplace(inventory, rows, manner.has_uptime, at_once_);
+        return;
+    }
+    at_once_ = RowRead::most_at_once;
     const auto states = if_mib::states();
     cycle_->columns = {
         inventory.wide_columns(), inventory.narrow_columns(), {states.begin(), states.end()}};
@@ -49,7 +54,9 @@ void HotRead::drop()
 
 bool HotRead::is_open(std::size_t part) const
 {
-    return cycle_ && cycle_->walks.at(part) && !cycle_->walks.at(part)->finished();
+    if (!cycle_) return false;
+    if (cycle_->rows) return part == 0 && !cycle_->rows->finished();
+    return cycle_->walks.at(part) && !cycle_->walks.at(part)->finished();
 }
 
 bool HotRead::finished() const
@@ -61,13 +68,39 @@ bool HotRead::finished() const
 
 Ask HotRead::ask(std::size_t part)
 {
-    return cycle_->walks.at(part)->ask();
+    return cycle_->rows ? cycle_->rows->ask() : cycle_->walks.at(part)->ask();
+}
+
+bool HotRead::is_answer(std::size_t part, const ResponseView& reply) const
+{
+    return cycle_->rows ? cycle_->rows->is_answer(reply) : cycle_->walks.at(part)->is_answer(reply);
+}
+
+void HotRead::shrink(std::size_t part)
+{
+    if (cycle_->rows) {
+        cycle_->rows->shrink();
+    } else {
+        cycle_->walks.at(part)->shrink();
+    }
+}
+
+HotRead::Step HotRead::feed_rows(const ResponseView& reply, MonoTime now)
+{
+    RowRead& rows = *cycle_->rows;
+    Step step;
+    step.failure = rows.feed(reply, now, cycle_->reading);
+    step.uptime = rows.uptime();
+    cycle_->varbinds = rows.varbinds();
+    at_once_ = rows.at_once();
+    return step;
 }
 
 HotRead::Step HotRead::feed(
     std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
 )
 {
+    if (cycle_->rows) return feed_rows(reply, now);
     Walk& walk = *cycle_->walks.at(part);
     const std::uint64_t before = walk.varbinds();
     const auto values = walk.feed(reply, bytes);
@@ -84,7 +117,8 @@ HotRead::Step HotRead::feed(
 std::string HotRead::place() const
 {
     for (std::size_t part = 0; part < parts; ++part)
-        if (is_open(part)) return cycle_->walks.at(part)->place();
+        if (is_open(part))
+            return cycle_->rows ? cycle_->rows->place() : cycle_->walks.at(part)->place();
     return {};
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 // The hot part of a cycle: counters and states of the interfaces that the inventory knows. Three
 // walks at most, which may be asked one after another or side by side: 64-bit counters, 32-bit
-// counters where a row lacks those, states.
+// counters where a row lacks those, states. Or of some rows all of it by GET.
 
+#include "agent/poll/port_schedule.hpp"
+#include "agent/poll/row_read.hpp"
 #include "agent/poll/walk.hpp"
 #include "agent/profile/interface_table.hpp"
 #include "agent/snmp/message.hpp"
@@ -34,8 +36,8 @@ public:
     [[nodiscard]] const std::array<WalkPace, parts>& paces() const { return paces_; }
     void set_paces(const std::array<WalkPace, parts>& paces) { paces_ = paces; }
 
-    /// Begins anew. `inventory` outlives the read.
-    void begin(const InterfaceInventory& inventory, Manner manner);
+    /// Begins anew. `inventory` outlives the read. `rows`: those to read; empty: all.
+    void begin(const InterfaceInventory& inventory, Manner manner, const DueRows& rows = {});
     /// Forgets what was read, but not what was learnt about the device's replies.
     void drop();
 
@@ -45,6 +47,10 @@ public:
     [[nodiscard]] bool finished() const;
     /// The next request of an open part; holds until the next call for that part.
     [[nodiscard]] Ask ask(std::size_t part);
+    /// Whether it can be a reply to that one.
+    [[nodiscard]] bool is_answer(std::size_t part, const ResponseView& reply) const;
+    /// It got no answer: ask for less.
+    void shrink(std::size_t part);
 
     /// What one reply brought.
     struct Step {
@@ -56,8 +62,11 @@ public:
     [[nodiscard]] Step feed(
         std::size_t part, const ResponseView& reply, std::size_t bytes, MonoTime now
     );
-    /// The walk of an open part.
-    [[nodiscard]] Walk* walk(std::size_t part) { return &*cycle_->walks.at(part); }
+    /// The walk of an open part; null where rows are read by GET.
+    [[nodiscard]] Walk* walk(std::size_t part)
+    {
+        return cycle_->rows ? nullptr : &*cycle_->walks.at(part);
+    }
 
     /// The OID behind which the first open part goes on, for messages.
     [[nodiscard]] std::string place() const;
@@ -78,16 +87,20 @@ public:
 private:
     /// From begin() to drop(): of a thousand devices few are in it.
     struct Cycle {
-        explicit Cycle(const InterfaceInventory& inventory) : reading(inventory) {}
+        Cycle(const InterfaceInventory& inventory, const DueRows& due) : reading(inventory, due) {}
 
         std::array<std::vector<if_mib::HotColumn>, parts> columns;
         std::array<std::optional<Walk>, parts> walks;
+        std::optional<RowRead> rows; // in place of the walks, as the first part
         InterfaceReading reading;
         std::uint64_t varbinds{0};
     };
 
+    [[nodiscard]] Step feed_rows(const ResponseView& reply, MonoTime now);
+
     std::unique_ptr<Cycle> cycle_;
-    std::array<WalkPace, parts> paces_; // learnt
+    std::array<WalkPace, parts> paces_;          // learnt
+    std::size_t at_once_{RowRead::most_at_once}; // learnt since all rows were read
     SnmpVersion version_;
 };
 

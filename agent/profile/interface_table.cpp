@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <string>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -213,7 +214,7 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
     TableDefinition table{
         .device = device.name,
         .kind = TableKind::interface,
-        .interval = device.poll_interval,
+        .interval = device.cadence(),
         .columns = interface_columns(),
         .rows = {},
     };
@@ -233,13 +234,28 @@ TableDefinition InterfaceInventory::definition(const DeviceConfig& device) const
         out.attributes.set(Attribute::if_index, std::to_string(row.names.if_index));
         out.attributes.set(Attribute::source, "snmp");
         if (keys[r].unstable) out.attributes.set(Attribute::unstable, "1");
-        const WatchSettings& watch = device.watch;
-        if (matches_any(watch.names, row.names.name) || matches_any(watch.names, row.names.descr) ||
-            matches_any(watch.aliases, row.alias))
-            out.attributes.set(Attribute::watched, "1");
+        const PortClass ports = class_of(row, device);
+        if (ports == PortClass::watched) out.attributes.set(Attribute::watched, "1");
+        if (const auto interval = device.interval_of(ports); interval != table.interval)
+            out.attributes.set(Attribute::interval, std::to_string(interval.count()));
         table.rows.push_back(std::move(out));
     }
     return table;
+}
+
+bool is_ethernet(const Interface& row)
+{
+    constexpr std::array<std::uint64_t, 4> types{6, 62, 69, 117};
+    return row.type && std::find(types.begin(), types.end(), *row.type) != types.end();
+}
+
+PortClass class_of(const Interface& row, const DeviceConfig& device)
+{
+    const WatchSettings& watch = device.watch;
+    if (matches_any(watch.names, row.names.name) || matches_any(watch.names, row.names.descr) ||
+        matches_any(watch.aliases, row.alias))
+        return PortClass::watched;
+    return is_ethernet(row) ? PortClass::access : PortClass::other;
 }
 
 std::size_t interface_column(Metric metric)
@@ -258,8 +274,10 @@ void forget_uptime(TableReading& reading)
     reading.uptime.reset();
 }
 
-InterfaceReading::InterfaceReading(const InterfaceInventory& inventory)
-    : inventory_(inventory), rows_(inventory.size())
+InterfaceReading::InterfaceReading(
+    const InterfaceInventory& inventory, std::span<const std::uint32_t> rows
+)
+    : inventory_(inventory), rows_(inventory.size()), read_(rows.begin(), rows.end())
 {
     reading_.cells = Cells::absent(rows_ * interface_columns().size());
 }
@@ -319,16 +337,23 @@ void InterfaceReading::take(
 
 void InterfaceReading::finish()
 {
-    for (std::size_t r = 0; r < rows_; ++r) {
-        // ifXTable may be missing altogether: the speed is then what the cold columns said.
-        const std::size_t place = place_of(Metric::if_speed, r);
-        const Cell high_speed = reading_.cells[place];
-        if (high_speed && !if_mib::is_plausible_high_speed(*high_speed))
-            implausible_speeds_.note([&] {
-                return if_mib::instance(Metric::if_speed, false, inventory_.if_index(r));
-            });
-        reading_.cells.set(place, if_mib::plausible_speed(inventory_.if_speed(r), high_speed));
-    }
+    if (read_.empty())
+        for (std::size_t row = 0; row < rows_; ++row)
+            finish(row);
+    for (const std::uint32_t row : read_)
+        finish(row);
+}
+
+void InterfaceReading::finish(std::size_t row)
+{
+    // ifXTable may be missing altogether: the speed is then what the cold columns said.
+    const std::size_t place = place_of(Metric::if_speed, row);
+    const Cell high_speed = reading_.cells[place];
+    if (high_speed && !if_mib::is_plausible_high_speed(*high_speed))
+        implausible_speeds_.note([&] {
+            return if_mib::instance(Metric::if_speed, false, inventory_.if_index(row));
+        });
+    reading_.cells.set(place, if_mib::plausible_speed(inventory_.if_speed(row), high_speed));
 }
 
 } // namespace hallmonitor::agent

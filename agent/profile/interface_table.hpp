@@ -130,6 +130,11 @@ private:
     std::uint8_t any_narrow_{0};
 };
 
+/// By the device's `watch` and the row's type.
+[[nodiscard]] PortClass class_of(const Interface& row, const DeviceConfig& device);
+/// IANAifType: Ethernet, also under the names it had.
+[[nodiscard]] bool is_ethernet(const Interface& row);
+
 /// Columns of every SNMP interface table, in order.
 [[nodiscard]] const std::vector<Metric>& interface_columns();
 /// The place of one of them; it must be there.
@@ -141,7 +146,10 @@ void forget_uptime(TableReading& reading);
 /// Fills one reading of the table, column by column.
 class InterfaceReading {
 public:
-    explicit InterfaceReading(const InterfaceInventory& inventory);
+    /// `rows`: those that are read, in order; empty: all.
+    explicit InterfaceReading(
+        const InterfaceInventory& inventory, std::span<const std::uint32_t> rows = {}
+    );
 
     /// Where a hot value comes from in time: the PDU's arrival and its sysUpTime.
     struct Stamp {
@@ -175,9 +183,11 @@ public:
 private:
     [[nodiscard]] std::size_t place_of(Metric metric, std::size_t row) const;
     void take(Metric metric, std::size_t row, std::uint64_t number, const Stamp& stamp);
+    void finish(std::size_t row);
 
     const InterfaceInventory& inventory_;
     std::size_t rows_; // of the inventory
+    std::vector<std::uint32_t> read_;
     TableReading reading_;
     bool stamped_{false};
     std::size_t hint_{0};

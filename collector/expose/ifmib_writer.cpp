@@ -123,7 +123,6 @@ IfMibPage::IfMibPage(
 {
     for (const auto& device : snapshot_->devices) {
         if (site && device->id.site != *site) continue;
-        if (!is_fresh(device->interfaces_at, device->poll_interval, snapshot_->at)) continue;
         devices_.push_back(device.get());
         auto& labels = labels_.emplace_back();
         labels.reserve(device->interfaces->rows.size());
@@ -136,6 +135,7 @@ void IfMibPage::write_device(std::size_t number)
 {
     const InterfaceTable& interfaces = *devices_[number]->interfaces;
     for (std::size_t i = 0; i < interfaces.rows.size(); ++i) {
+        if (!is_fresh(*devices_[number], interfaces.rows[i], snapshot_->at)) continue;
         lines_.set_labels(labels_[number][i]);
         put(lines_, families()[family_], interfaces, interfaces.rows[i]);
     }

@@ -59,7 +59,6 @@ void MetricsPage::add_device(const DeviceView& device)
         .view = &device,
         .labels = add_labels(labels),
         .fresh = is_fresh(device.evidence_at, device.liveness_interval, context_.now),
-        .interfaces_fresh = is_fresh(device.interfaces_at, device.poll_interval, context_.now),
         .facts_fresh = device.facts.is_fresh(context_.now),
     });
     const std::size_t of_device = labels.size();
@@ -107,10 +106,12 @@ void MetricsPage::write_device(const FleetRule& rule, const DevicePlace& place)
         rule.device(lines_, context_, *place.view);
     }
     if (rule.interface == nullptr) return;
-    if (!place.interfaces_fresh && rule.shown == Shown::while_fresh) return;
     std::size_t number = place.labels;
     for (const InterfaceView& view : place.view->interfaces->rows) {
-        lines_.set_labels(labels(++number));
+        ++number;
+        const bool is_stale = !is_fresh(*place.view, view, context_.now);
+        if (is_stale && rule.shown == Shown::while_fresh) continue;
+        lines_.set_labels(labels(number));
         rule.interface(lines_, context_, *place.view, view);
     }
 }

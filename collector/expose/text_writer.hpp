@@ -34,8 +34,7 @@ private:
         const DeviceView* view{nullptr};
         std::size_t labels{0}; // of the device: number in label_ends_
         bool fresh{false};     // its own readings
-        bool interfaces_fresh{false};
-        std::size_t facts{0}; // of its first fact
+        std::size_t facts{0};  // of its first fact
         bool facts_fresh{false};
     };
 

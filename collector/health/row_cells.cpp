@@ -1,5 +1,7 @@
 #include "collector/health/row_cells.hpp"
 
+#include "common/limits.hpp"
+
 #include <algorithm>
 
 namespace hallmonitor::collector {
@@ -32,13 +34,17 @@ std::uint32_t Columns::wide_slots(std::uint64_t wide_columns) const
 
 namespace {
 
+// A row that its agent has not read for longer than evidence of it can hold.
+constexpr std::chrono::milliseconds oldest_row = evidence_hold(limits::longest_interval);
+
 Stamp row_stamp(const PlacedReading& placed, const RowCells& cells)
 {
-    constexpr std::uint64_t longest_walk = 3'600'000;
+    using std::chrono::milliseconds;
+    constexpr milliseconds longest_walk = std::chrono::hours{1};
     Stamp stamp = stamp_of(placed);
     if (const Cell delay = cells[Metric::row_delay]) {
-        const std::chrono::milliseconds late{
-            static_cast<std::int64_t>(std::min(*delay, longest_walk))};
+        const milliseconds late =
+            std::clamp(milliseconds{static_cast<std::int64_t>(*delay)}, -oldest_row, longest_walk);
         stamp.mono = stamp.mono + late;
         stamp.wall = stamp.wall + late;
     }

@@ -52,6 +52,7 @@ struct InterfaceView {
     std::array<Measured, 2> utilization;      // ratio of speed; missing without speed or rate; not
                                               // clamped
     std::uint32_t row_number{0};              // of the table's definition
+    std::uint32_t interval_ms{0};             // how often it is read
     AdminStatus admin{AdminStatus::up};
     OperStatus oper{OperStatus::unknown};
     State state{State::unknown}; // by the last reading
@@ -81,7 +82,6 @@ struct DeviceView {
     std::string agent;
     Attributes attributes;
     std::chrono::milliseconds liveness_interval{0}; // evidence of the device
-    std::chrono::milliseconds poll_interval{0};     // of its interface table; 0: none
     WallTime evidence_at; // last evidence of the device, by the collector's clock
     std::chrono::milliseconds evidence_offset{0}; // the same by the agent's clock, in which lives
                                                   // are kept, after evidence_at
@@ -94,6 +94,7 @@ struct DeviceView {
     std::optional<WallTime> booted_at;
     std::optional<bool> interface_table_up;
     WallTime interfaces_at; // last reading of the interface table, by the collector's clock
+    std::chrono::milliseconds interfaces_offset{0};   // the same by the agent's clock, after that
     std::shared_ptr<const InterfaceTable> interfaces; // never null
     std::shared_ptr<const Timeline> timeline;         // never null
     std::optional<WallTime> ended_at; // when it left the configuration, by the agent's clock
@@ -137,6 +138,9 @@ struct Snapshot {
 
 /// State of a device at `now`: by its evidence, unknown once that is too old.
 [[nodiscard]] State state_at(const DeviceView& device, WallTime now);
+
+/// True while what was read of an interface of `device` still stands at `now`.
+[[nodiscard]] bool is_fresh(const DeviceView& device, const InterfaceView& view, WallTime now);
 
 /// State of an interface of `device` at `now`.
 [[nodiscard]] State state_at(const DeviceView& device, const InterfaceView& view, WallTime now);

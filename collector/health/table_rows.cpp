@@ -1,8 +1,10 @@
 #include "collector/health/table_rows.hpp"
 
 #include "common/check.hpp"
+#include "common/limits.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -36,7 +38,23 @@ std::shared_ptr<Timeline> life_of(const RowBooks& books)
     return life;
 }
 
+std::uint32_t interval_ms_of(const TableDefinition& table, std::size_t row)
+{
+    return static_cast<std::uint32_t>(interval_of(table, table.rows[row]).count());
+}
+
 } // namespace
+
+std::chrono::milliseconds interval_of(const TableDefinition& table, const Row& row)
+{
+    const std::string_view own = row.attributes.text(Attribute::interval);
+    std::uint32_t interval = 0;
+    std::from_chars(own.data(), own.data() + own.size(), interval);
+    if (interval == 0) return table.interval;
+    return std::min<std::chrono::milliseconds>(
+        std::chrono::milliseconds{interval}, limits::longest_interval
+    );
+}
 
 std::shared_ptr<const InterfaceTable> TableRows::share()
 {
@@ -66,6 +84,13 @@ void TableRows::add_departed(std::string component)
 {
     books_.push_back({.component = std::move(component)});
     departed_.emplace_back();
+}
+
+WallTime TableRows::continued(std::size_t place, std::size_t lane, WallTime from) const
+{
+    constexpr std::chrono::seconds jitter{1};
+    const Interval& run = books_[place].open_runs.at(lane);
+    return !is_empty(run) && std::chrono::abs(run.to - from) < jitter ? run.to : from;
 }
 
 std::vector<std::uint32_t> TableRows::places_of(const TableDefinition& table)
@@ -106,6 +131,7 @@ bool TableRows::adopt(const std::shared_ptr<const TableDefinition>& table)
         books.push_back(std::move(books_[places[r]]));
         is_placed[places[r]] = true;
         row.row_number = static_cast<std::uint32_t>(r);
+        row.interval_ms = interval_ms_of(*table, r);
         if (!is_watched(*table, table->rows[r]))
             row.timeline.reset();
         else if (!row.timeline)
@@ -167,6 +193,8 @@ void TableRows::restore(
 {
     block_->definition = std::move(table);
     block_->reading = std::move(reading);
+    for (InterfaceView& row : block_->rows)
+        row.interval_ms = interval_ms_of(*definition(), row.row_number);
 }
 
 } // namespace hallmonitor::collector

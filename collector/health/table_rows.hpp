@@ -12,6 +12,7 @@
 #include "collector/store/counting.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,9 @@ struct RowBooks {
     std::unique_ptr<RowReading> last;  // newest reading that had counters, if the newest had none
     bool is_timeline_shared{false};    // a snapshot holds it: change a copy
 };
+
+/// How often a row of the table is read.
+[[nodiscard]] std::chrono::milliseconds interval_of(const TableDefinition& table, const Row& row);
 
 class TableRows {
 public:
@@ -71,6 +75,11 @@ public:
     {
         block_->reading = std::move(reading);
     }
+
+    /// Where a piece of the row's life begins that goes on at `from`: at the end of the lane's run,
+    /// if that is there but for the jitter of clocks. A row that was not read for a while is dated
+    /// by each reading anew.
+    [[nodiscard]] WallTime continued(std::size_t place, std::size_t lane, WallTime from) const;
 
     static constexpr auto no_place = static_cast<std::uint32_t>(-1);
     /// Places of the rows of `table`, in its order. Unseen ones begin, as departed ones. Of two

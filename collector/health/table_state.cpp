@@ -56,8 +56,14 @@ TableState::Layout& TableState::layout_for(
     layout.places = rows_.places_of(*table);
     layout.columns = Columns{*table};
     layout.wide.clear();
-    for (const Row& row : table->rows)
+    layout.holds.clear();
+    bool has_own = false;
+    for (const Row& row : table->rows) {
         layout.wide.push_back(layout.columns.wide_slots(row.wide_columns));
+        layout.holds.push_back(evidence_hold(interval_of(*table, row)));
+        has_own = has_own || row.attributes.contains(Attribute::interval);
+    }
+    if (!has_own) layout.holds = {};
     constexpr std::size_t departed_rows_kept = 64;
     if (rows_.size() > 2 * table->rows.size() + departed_rows_kept) forget_departed(additions);
     return layout;
@@ -183,10 +189,17 @@ void TableState::apply_interface(
     const Observation seen = observe_interface(cells, later.stamp.wall);
     WallTime since = seen.at;
     std::optional<RowReading> earlier;
+    bool stands = false;
     if (step.earlier) {
         const RowCells before{step.earlier->reading, passage.layout.columns, rows, row_number};
         earlier = read_row(*step.earlier, before, wide);
-        const WallTime start = start_of_step(earlier->stamp, later.stamp);
+        stands = is_same_moment(earlier->stamp, later.stamp);
+    }
+    if (earlier && !stands) {
+        const RowCells before{step.earlier->reading, passage.layout.columns, rows, row_number};
+        WallTime start = start_of_step(earlier->stamp, later.stamp);
+        if (!passage.layout.holds.empty())
+            start = rows_.continued(place, lane_number(passage.lane), start);
         const Observation was = observe_interface(before, start);
         std::optional<WallTime> changed_at;
         const Cell last_change = cells[Metric::if_last_change];
@@ -194,31 +207,39 @@ void TableState::apply_interface(
             changed_at = moment_of(
                 DeviceTicks{static_cast<std::uint32_t>(*last_change)}, *later.stamp.uptime, seen.at
             );
-        const Pieces pieces = pieces_between(was, seen, passage.hold, changed_at);
+        const Pieces pieces = pieces_between(was, seen, hold_of(passage, row_number), changed_at);
         if (was.state != seen.state) since = pieces.after.from;
         if (passage.is_placed) add_pieces(place, passage.lane, pieces, additions);
     }
     if (passage.lane == wire::Lane::live) {
         InterfaceView& row = rows_.view(place);
-        row.admin = admin_status(cells);
-        row.oper = oper_status(cells);
-        show(row, seen, since);
+        const bool is_new = row.evidence_at == WallTime{};
+        row.evidence_at = seen.at;
+        if (is_new || !stands) {
+            row.admin = admin_status(cells);
+            row.oper = oper_status(cells);
+            show(row, seen, since);
+        }
     }
-    count_interface(passage, place, earlier, later, counts);
+    count_interface(passage, row_number, earlier, later, counts);
 }
 
 void TableState::count_interface(
     const Passage& passage,
-    std::size_t place,
+    std::size_t row_number,
     const std::optional<RowReading>& earlier,
     const RowReading& later,
     Ledger::Counts& counts
 )
 {
+    const std::size_t place = passage.layout.places[row_number];
+    const auto hold = hold_of(passage, row_number);
+    const bool stands = earlier && is_same_moment(earlier->stamp, later.stamp);
+    const bool is_step = earlier && !stands;
     RowStep step;
-    if (earlier) step = count(*earlier, later, passage.hold, passage.continuity);
+    if (is_step) step = count(*earlier, later, hold, passage.continuity);
     if (step.went_on && restart_) restart_->is_whole = false;
-    if (passage.is_placed && earlier)
+    if (passage.is_placed && is_step)
         hours_.add(
             place, step.amounts, start_of_step(earlier->stamp, later.stamp), later.stamp.wall
         );
@@ -229,14 +250,15 @@ void TableState::count_interface(
     if (!passage.follows_directly || !row.has_counters) {
         const auto last = rows_.last(place);
         const bool is_start = earlier && row.has_counters && last && last->stamp == earlier->stamp;
-        if (last && !is_start) bridge(row, *last, earlier, later, passage.hold);
+        if (last && !is_start) bridge(row, *last, earlier, later, hold);
     }
     if (later.has_counters()) {
         rows_.books(place).last.reset();
     } else {
         rows_.keep_last(place);
     }
-    counts.implausible += count_live(row, earlier, later, step, passage.hold);
+    if (stands && row.has_counters) return;
+    counts.implausible += count_live(row, is_step ? earlier : std::nullopt, later, step, hold);
 }
 
 void TableState::apply_device(const Passage& passage, LedgerAdditions& additions)

@@ -97,17 +97,18 @@ private:
         std::shared_ptr<const TableDefinition> definition;
         std::vector<std::uint32_t> places; // of its rows
         Columns columns;
-        std::vector<std::uint32_t> wide; // wide_slots of its rows
+        std::vector<std::uint32_t> wide;              // wide_slots of its rows
+        std::vector<std::chrono::milliseconds> holds; // of its rows; empty: as of the table
     };
     // One step as its rows see it.
     struct Passage {
         wire::Lane lane{};
         const Step& step;
         const Layout& layout;
-        std::chrono::milliseconds hold{0};
-        bool is_placed{false};        // its moments can be trusted: evidence and hours count
-        bool follows_directly{false}; // step.earlier is the newest live reading
-        Continuity continuity{};      // what the device's rows say of it
+        std::chrono::milliseconds hold{0}; // of the table
+        bool is_placed{false};             // its moments can be trusted: evidence and hours count
+        bool follows_directly{false};      // step.earlier is the newest live reading
+        Continuity continuity{};           // what the device's rows say of it
     };
 
     Layout& layout_for(
@@ -116,12 +117,17 @@ private:
         LedgerAdditions& additions
     );
     void forget_departed(LedgerAdditions& additions);
+    [[nodiscard]] static std::chrono::milliseconds hold_of(const Passage& passage, std::size_t row)
+    {
+        const auto& holds = passage.layout.holds;
+        return holds.empty() ? passage.hold : holds[row];
+    }
     void note_uptime(wire::Lane lane, const Step& step);
     void
     apply_interface(const Passage& passage, std::size_t row_number, LedgerAdditions&, Ledger::Counts&);
     void count_interface(
         const Passage& passage,
-        std::size_t place,
+        std::size_t row_number,
         const std::optional<RowReading>& earlier,
         const RowReading& later,
         Ledger::Counts& counts

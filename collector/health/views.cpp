@@ -89,8 +89,8 @@ std::shared_ptr<const DeviceView> make_device_view(
     if (TableState* const interfaces = tables.interfaces) {
         view->interfaces = interfaces->share();
         if (view->agent.empty()) view->agent = interfaces->agent();
-        view->poll_interval = interfaces->interval();
         view->interfaces_at = interfaces->seen_at();
+        view->interfaces_offset = interfaces->read_at() - interfaces->seen_at();
         if (interfaces->booted_at()) view->booted_at = interfaces->booted_at();
     }
     if (tables.facts != nullptr) {
@@ -121,9 +121,15 @@ State state_at(const DeviceView& device, WallTime now)
                                                                        : State::unknown;
 }
 
+bool is_fresh(const DeviceView& device, const InterfaceView& view, WallTime now)
+{
+    const WallTime seen_at = view.evidence_at - device.interfaces_offset;
+    return is_fresh(seen_at, std::chrono::milliseconds{view.interval_ms}, now);
+}
+
 State state_at(const DeviceView& device, const InterfaceView& view, WallTime now)
 {
-    return is_fresh(device.interfaces_at, device.poll_interval, now) ? view.state : State::unknown;
+    return is_fresh(device, view, now) ? view.state : State::unknown;
 }
 
 namespace {
@@ -150,8 +156,9 @@ Newest newest_of(const DeviceView& device)
 
 Newest newest_of(const DeviceView& device, const InterfaceView& view)
 {
-    const std::chrono::milliseconds offset = view.evidence_at - device.interfaces_at;
-    return {view.state, device.interfaces_at, offset, device.poll_interval};
+    const std::chrono::milliseconds offset = device.interfaces_offset;
+    return {
+        view.state, view.evidence_at - offset, offset, std::chrono::milliseconds{view.interval_ms}};
 }
 
 Timeline with(const Timeline& recorded, const Interval& newest)

@@ -1,6 +1,7 @@
 #include "collector/remote/told_table.hpp"
 
 #include "collector/health/row_account.hpp"
+#include "collector/health/table_rows.hpp"
 #include "common/limits.hpp"
 
 #include <string_view>
@@ -51,10 +52,12 @@ void ToldTable::adopt(std::shared_ptr<const TableDefinition> definition)
         known.emplace(before->rows[r].key, paces_[r]);
     paces_.clear();
     wide_.clear();
+    holds_.clear();
     is_repeated_.clear();
     std::unordered_set<std::string_view> keys;
     for (const Row& row : definition_->rows) {
         wide_.push_back(columns_.wide_slots(row.wide_columns));
+        holds_.push_back(evidence_hold(interval_of(*definition_, row)));
         is_repeated_.push_back(!keys.insert(row.key).second);
         const auto pace = known.find(row.key);
         paces_.push_back(pace == known.end() ? Pace{} : pace->second);
@@ -75,16 +78,17 @@ std::optional<ToldPort> ToldTable::port(const Step& step, std::uint32_t row)
     const auto rows = definition_->rows.size();
     const RowCells cells{step.later->reading, columns_, rows, row};
     const RowReading later = read_row(*step.later, cells, wide_[row]);
-    const auto hold = evidence_hold(definition_->interval);
+    const auto hold = holds_[row];
+    Pace& pace = paces_[row];
+    if (!goes_on_) pace = {};
     std::optional<RowReading> earlier;
     RowStep moved;
     if (step.earlier) {
         const RowCells before{step.earlier->reading, columns_, rows, row};
         earlier = read_row(*step.earlier, before, wide_[row]);
+        if (is_same_moment(earlier->stamp, later.stamp)) return std::nullopt;
         moved = count(*earlier, later, hold, continuity_);
     }
-    Pace& pace = paces_[row];
-    if (!goes_on_) pace = {};
     ToldPort port{.row = {}, .at = later.stamp.wall};
     port.row.timeline = timeline_of(definition_->rows[row]);
     port.row.row_number = row;

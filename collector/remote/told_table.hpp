@@ -5,6 +5,7 @@
 #include "collector/health/snapshot.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,7 +30,8 @@ public:
 
     /// A step of ports begins: port() of each of its rows, then told().
     void begin(const Step& step);
-    /// What it tells of row `row`; empty for one whose key an earlier row has.
+    /// What it tells of row `row`; empty for one whose key an earlier row has, and for one that was
+    /// not read this time.
     [[nodiscard]] std::optional<ToldPort> port(const Step& step, std::uint32_t row);
     void told(const Step& step) { reading_ = step.later; }
 
@@ -47,9 +49,10 @@ private:
 
     std::shared_ptr<const TableDefinition> definition_;
     Columns columns_;
-    std::vector<std::uint32_t> wide_; // wide_slots of its rows
-    std::vector<bool> is_repeated_;   // rows whose key an earlier one has
-    std::vector<Pace> paces_;         // of its rows
+    std::vector<std::uint32_t> wide_;              // wide_slots of its rows
+    std::vector<std::chrono::milliseconds> holds_; // of evidence of its rows
+    std::vector<bool> is_repeated_;                // rows whose key an earlier one has
+    std::vector<Pace> paces_;                      // of its rows
     std::shared_ptr<const FactLayout> facts_;
     std::shared_ptr<const PlacedReading> reading_; // told last
     Continuity continuity_{};                      // of the step that is told

@@ -68,7 +68,7 @@ json::value bits(const InterfaceView& view, Metric metric, bool fresh)
 
 json::object interface_object(const DeviceView& device, const InterfaceView& view, WallTime now)
 {
-    const bool fresh = is_fresh(device.interfaces_at, device.poll_interval, now);
+    const bool fresh = is_fresh(device, view, now);
     const Row& row = device.interfaces->row(view);
     const Attributes& facts = row.attributes;
     const auto used = [&](std::size_t direction) -> json::value {

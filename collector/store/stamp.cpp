@@ -35,6 +35,11 @@ Stamp stamp_of(const PlacedReading& reading)
     };
 }
 
+bool is_same_moment(const Stamp& one, const Stamp& other)
+{
+    return one.boot == other.boot && std::chrono::abs(one.mono - other.mono) < 1ms;
+}
+
 bool is_sane(const Stamp& stamp)
 {
     return stamp.wall >= WallTime{} && stamp.wall <= newest && stamp.mono >= MonoTime{} &&

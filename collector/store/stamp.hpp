@@ -22,6 +22,10 @@ struct Stamp {
 
 [[nodiscard]] Stamp stamp_of(const PlacedReading& reading);
 
+/// True for two stamps of one reading: a row that was not read this time is told again, to the
+/// millisecond.
+[[nodiscard]] bool is_same_moment(const Stamp& one, const Stamp& other);
+
 /// False for moments so far off that arithmetic on them would overflow: no clock gives them.
 [[nodiscard]] bool is_sane(const Stamp& stamp);
 

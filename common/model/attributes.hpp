@@ -24,6 +24,8 @@ enum class Attribute : std::uint8_t {
     if_index = 6, // decimal; a row number, not an identity
     watched = 7,  // "1": availability and alerts
     unstable = 8, // "1": key rests on ifIndex and may move after a reboot
+    interval =
+        9, // milliseconds, decimal: how often the row is read, where not as often as its table
     address = 16, // host[:port] as configured
     sys_descr = 17,
     sys_object_id = 18,

@@ -36,7 +36,8 @@ enum class Metric : std::uint16_t {
     if_discontinuity = 5, // DeviceTicks, RFC 2863 ifCounterDiscontinuityTime
     if_duplex = 6,        // 1 unknown, 2 half, 3 full (RFC 3635 dot3StatsDuplexStatus)
     row_ticks = 7,        // sysUpTime of the PDU that brought this row, centiseconds
-    row_delay = 8,        // taken_at of the row after the table's, milliseconds
+    row_delay = 8,        // taken_at of the row after the table's, milliseconds; a row that was not
+                          // read this time stands as it was, with a negative one (modulo 2^64)
     if_in_octets = 16,
     if_out_octets = 17,
     if_in_ucast = 18,

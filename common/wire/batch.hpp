@@ -88,7 +88,18 @@ public:
 
     /// A reading of a defined table: rows * columns cells. False, and nothing changed: the table is
     /// not defined, or does not fit. What does not fit an empty batch never will.
-    bool add(const std::string& device, TableKind kind, const TableReading& reading);
+    bool add(const std::string& device, TableKind kind, const TableReading& reading)
+    {
+        return add(device, kind, reading, {});
+    }
+    /// The same of some rows only, in their order; the others keep what they had, and the moment at
+    /// which they had it (row_delay). No `rows`: all of them.
+    bool add(
+        const std::string& device,
+        TableKind kind,
+        const TableReading& reading,
+        std::span<const std::uint32_t> rows
+    );
     /// Texts pass the sanitizer, at most limits::event_text_bytes. False: it does not fit.
     bool add(const Event& event);
 

@@ -206,12 +206,17 @@ void BatchEncoder::forget(const std::string& device, TableKind kind)
     state_->tables.erase(found);
 }
 
-bool BatchEncoder::add(const std::string& device, TableKind kind, const TableReading& reading)
+bool BatchEncoder::add(
+    const std::string& device,
+    TableKind kind,
+    const TableReading& given,
+    std::span<const std::uint32_t> rows
+)
 {
     const auto found = state_->tables.find(TableIdView{device, kind});
     if (found == state_->tables.end()) return false;
     Table& table = found->second;
-    INVARIANT(reading.cells.size() == table.layout.cells());
+    INVARIANT(given.cells.size() == table.layout.cells());
 
     Body& body = state_->body;
     const std::size_t begin = body.end.size();
@@ -219,6 +224,13 @@ bool BatchEncoder::add(const std::string& device, TableKind kind, const TableRea
     const wire::TablesSize size_before = table.at_peer;
     const std::uint32_t number_before = table.number;
     const Cells before = table.cells();
+    std::optional<TableReading> whole;
+    // Moments of another boot cannot be compared: what was not read now is then absent.
+    if (!rows.empty() && table.last && table.last->boot == state_->boot) {
+        whole = given;
+        whole->cells = wire::with_rows(before, *table.last, given, table.layout, rows);
+    }
+    const TableReading& reading = whole ? *whole : given;
     if (table.number == 0 && !state_->introduce(table, before)) return false;
     wire::write_reading(body.end, table.number, table.layout, table.moment(), before, reading);
     if (body.size() > most_body_bytes) {

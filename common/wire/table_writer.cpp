@@ -169,6 +169,27 @@ Cells relaid(const Cells& from, const TableDefinition& old, const TableDefinitio
     return to;
 }
 
+Cells with_rows(
+    const Cells& before,
+    const Moment& moment,
+    const TableReading& reading,
+    const Layout& layout,
+    std::span<const std::uint32_t> rows
+)
+{
+    Cells cells = before;
+    const auto place = std::find(layout.columns.begin(), layout.columns.end(), Metric::row_delay);
+    const auto delay = static_cast<std::size_t>(place - layout.columns.begin()) * layout.rows;
+    const std::uint64_t passed = milliseconds_between(moment.taken_at, reading.taken_at);
+    if (place != layout.columns.end())
+        for (std::size_t row = 0; row < layout.rows; ++row)
+            cells.set(delay + row, cells[delay + row].value_or(0) - passed);
+    for (const std::uint32_t row : rows)
+        for (std::size_t column = 0; column < layout.columns.size(); ++column)
+            cells.set(column * layout.rows + row, reading.cells[column * layout.rows + row]);
+    return cells;
+}
+
 std::string definition_fields(const TableDefinition& definition)
 {
     std::string fields;

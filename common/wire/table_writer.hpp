@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,16 @@ struct Moment {
     std::optional<DeviceTicks> uptime;
     std::optional<WallTime> wall; // empty: of the batch being written, placed by its own clocks
 };
+
+/// The cells of a reading of `rows` alone; the others as they were at `moment`, dated back to when
+/// they were read.
+[[nodiscard]] Cells with_rows(
+    const Cells& before,
+    const Moment& moment,
+    const TableReading& reading,
+    const Layout& layout,
+    std::span<const std::uint32_t> rows
+);
 
 /// The fields of a message Definition that say what the table is: all but its number and the
 /// carry-over.

@@ -13,6 +13,7 @@ InterfaceView make_interface(const Port& port, std::size_t row)
     view.oper = port.oper;
     view.state = interface_state(view.admin, view.oper);
     view.state_since = now - 1h;
+    view.interval_ms = 60'000;
     view.evidence_at = now - 20s;
     view.speed = {port.speed};
     view.total.set(0, port.received);
@@ -66,7 +67,6 @@ DeviceView make_device(
     DeviceView device{.id = {std::move(site), std::move(name)}, .agent = "agent-1"};
     device.attributes = {{Attribute::address, "10.0.0.1"}};
     device.liveness_interval = 10s;
-    device.poll_interval = 60s;
     device.evidence_at = now - 5s;
     device.interfaces_at = now - 20s;
     device.state = state;
@@ -74,6 +74,15 @@ DeviceView make_device(
     device.interfaces = std::move(interfaces);
     device.timeline = make_timeline({{now - 1h, now - 5s, state}});
     return device;
+}
+
+void read_last(DeviceView& device, std::chrono::seconds ago)
+{
+    auto interfaces = std::make_shared<InterfaceTable>(*device.interfaces);
+    for (InterfaceView& view : interfaces->rows)
+        view.evidence_at = now - ago;
+    device.interfaces = std::move(interfaces);
+    device.interfaces_at = now - ago;
 }
 
 TableDefinition fact_table(std::string device, const std::vector<Fact>& facts)

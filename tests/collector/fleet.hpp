@@ -32,6 +32,9 @@ struct Port {
     std::string site, std::string name, State state, const std::vector<Port>& ports
 );
 
+/// Its interfaces were read that long ago, and not since.
+void read_last(DeviceView& device, std::chrono::seconds ago);
+
 /// One fact: what does not move, and what does by the names of its section's fields.
 struct Fact {
     std::string key;

@@ -67,7 +67,7 @@ TEST_CASE("a device that counts in 32 bits has the names without HC", "[expose]"
 TEST_CASE("a device that was not read lately is not on the raw page", "[expose]")
 {
     auto device = one_switch();
-    device.interfaces_at = now - 151s;
+    read_last(device, 151s);
 
     CHECK(page_of(device).samples.empty());
 }

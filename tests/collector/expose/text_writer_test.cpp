@@ -104,7 +104,7 @@ TEST_CASE("a silent device is neither up nor down", "[expose]")
 TEST_CASE("readings older than 2.5 intervals are not shown", "[expose]")
 {
     auto stale = one_switch();
-    stale.interfaces_at = now - 151s;
+    read_last(stale, 151s);
     stale.ping_rtt = 1'500us;
 
     const auto page = page_of(make_snapshot({stale}));

@@ -179,6 +179,42 @@ TEST_CASE("a port that pauses between two refreshes is not told as idle", "[remo
     CHECK(course(samples, rate) == Course{{30, 10}, {90, 10}});
 }
 
+TEST_CASE("a port that was not read this time is not told", "[remote]")
+{
+    TableDefinition table = both_ways();
+    table.columns.push_back(Metric::row_delay);
+    table.rows.push_back(table.rows[0]);
+    table.rows[1].key = "2";
+    table.rows[0].attributes.set(Attribute::interval, "60000");
+    BatchEncoder encoder{Epoch{7}, Seq{1}, 1};
+    BatchDecoder decoder;
+    encoder.define(table);
+    std::vector<DecodedBatch> batches;
+    const std::vector<std::uint32_t> all{0, 1};
+    const std::vector<std::uint32_t> second{1};
+    const auto tell = [&](std::int64_t at, std::uint64_t octets, const auto& rows) {
+        const MonoTime taken{std::chrono::seconds{3'600 + at}};
+        const std::uint64_t speed = 1'000'000'000;
+        const TableReading reading{
+            .taken_at = taken,
+            .uptime = std::nullopt,
+            .cells = {1, 1, 1, 1, speed, speed, octets, octets, octets, octets, 0, 0}};
+        REQUIRE(encoder.add("sw-1", TableKind::interface, reading, rows));
+        const auto sealed = encoder.seal({.mono = taken, .wall = ledger_test::at(at)});
+        batches.push_back(decoder.decode(sealed.bytes).value());
+    };
+    tell(0, 100, all);
+    tell(20, 300, second);
+    tell(40, 500, second);
+    tell(60, 700, all);
+    Sampler sampler{{}};
+
+    const auto samples = samples_of(sampler, batches);
+
+    CHECK(course(samples, received) == Course{{0, 100}, {60, 700}});
+    CHECK(course(samples, rate) == Course{{60, 10}});
+}
+
 TEST_CASE("a port that stands still twice was idle from the first time on", "[remote]")
 {
     Sampler sampler{{}};

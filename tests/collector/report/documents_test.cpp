@@ -118,7 +118,7 @@ TEST_CASE("only watched interfaces are reported", "[report]")
 TEST_CASE("stale rates are null, and the page of devices is the document", "[report]")
 {
     auto device = make_device("lincoln", "sw-1", State::up, {{.key = "1"}});
-    device.interfaces_at = now - 151s;
+    read_last(device, 151s);
     auto silent = make_agent("lincoln", "a\xff");
     silent.connected = false;
     silent.id.name = "a";
