@@ -174,7 +174,7 @@ Epoch Spool::epoch() const
     return state_->front->epoch();
 }
 
-std::vector<Epoch> Spool::older_epochs() const
+std::vector<wire::OlderEpoch> Spool::older_epochs() const
 {
     return state_->front->older_epochs();
 }

@@ -51,7 +51,7 @@ public:
 
     [[nodiscard]] Epoch epoch() const; // of this life, random
     /// Epochs of batches that former lives have left, oldest first.
-    [[nodiscard]] std::vector<Epoch> older_epochs() const;
+    [[nodiscard]] std::vector<wire::OlderEpoch> older_epochs() const;
     [[nodiscard]] Seq next_seq() const; // number that the next batch appended must have
 
     /// Queues the batch. One whose id opens a segment starts a new file. When the spool is full the

@@ -189,8 +189,8 @@ void UplinkLink::take(FrameStream& frames, const wire::Message& message)
         if (rewind->lane == wire::Lane::history) recording_.start_segment();
         if (!session_.rewind(*rewind, spool_.next_seq()))
             frames.close("the collector cannot decode what we send");
-    } else if (std::holds_alternative<wire::Keepalive>(message)) {
-        frames.send(wire::Keepalive{});
+    } else if (const auto* keepalive = std::get_if<wire::Keepalive>(&message)) {
+        if (keepalive->token != 0) frames.send(*keepalive);
         return;
     } else if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
         take_refusal(frames, *refusal);

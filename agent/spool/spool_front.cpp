@@ -9,6 +9,8 @@ namespace hallmonitor::agent {
 namespace {
 
 constexpr std::uint64_t small_segment_bytes = std::uint64_t{256} << 10;
+// Reports of a full disk before room is made: some ten seconds, five commits of the collector.
+constexpr unsigned patience = 20;
 
 } // namespace
 
@@ -21,12 +23,14 @@ SpoolFront::SpoolFront(Epoch epoch, const SpoolSizes& sizes, const SpoolDisk::Fo
     }
 }
 
-std::vector<Epoch> SpoolFront::older_epochs() const
+std::vector<wire::OlderEpoch> SpoolFront::older_epochs() const
 {
-    std::vector<Epoch> older;
+    std::vector<wire::OlderEpoch> older;
     for (const SegmentInfo& segment : journal_.segments()) {
-        const bool is_known = !older.empty() && older.back() == segment.epoch;
-        if (segment.epoch != epoch_ && !is_known) older.push_back(segment.epoch);
+        if (segment.epoch == epoch_) continue;
+        if (older.empty() || older.back().epoch != segment.epoch)
+            older.push_back({.epoch = segment.epoch, .last = {}});
+        older.back().last = segment.last;
     }
     return older;
 }
@@ -60,11 +64,14 @@ SpoolFront::News SpoolFront::take_report(Seq durable, const SpoolDisk::Trouble& 
 {
     journal_.count_dropped(trouble.lost - trouble_.lost);
     const bool is_full = trouble.disk_full > trouble_.disk_full;
+    refusals_ = trouble.text.empty() ? 0 : refusals_ + (is_full ? 1 : 0);
     trouble_ = trouble;
     News news;
-    // One segment at a time, and no other before the disk has tried again with the room that it
-    // got.
-    if (is_full && trouble.removals == removals_) news.remove = removing(journal_.take_oldest());
+    // What is being acknowledged is lost to nobody in a moment, and somebody may tidy up: so not at
+    // once. Then one segment at a time, and no other before the disk has tried again with the room
+    // that it got.
+    const bool makes_room = is_full && refusals_ > patience && trouble.removals == removals_;
+    if (makes_room) news.remove = removing(journal_.take_oldest());
     news.is_durable = durable > durable_;
     durable_ = std::max(durable, durable_);
     return news;

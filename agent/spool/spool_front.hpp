@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] Epoch epoch() const { return epoch_; }
     /// Epochs of batches that former lives have left, oldest first.
-    [[nodiscard]] std::vector<Epoch> older_epochs() const;
+    [[nodiscard]] std::vector<wire::OlderEpoch> older_epochs() const;
     [[nodiscard]] Seq next_seq() const { return next_; } // that the next batch must have
     /// Newest batch that survives a power cut.
     [[nodiscard]] Seq durable() const { return durable_; }
@@ -87,6 +87,7 @@ private:
     Seq next_;
     Seq durable_;
     SpoolDisk::Trouble trouble_;  // as last reported
+    unsigned refusals_{0};        // reports in a row of a disk without room
     std::uint64_t removals_{0};   // asked of the disk
     std::optional<Seq> given_up_; // segment of the batch that the queue had no room for
 };

@@ -31,8 +31,9 @@ EpochSet::Life& EpochSet::life_of(Epoch epoch)
 
 void EpochSet::keep(const wire::Hello& hello)
 {
-    std::set<Epoch> named{hello.older.begin(), hello.older.end()};
-    named.insert(hello.epoch);
+    std::set<Epoch> named{hello.epoch};
+    for (const wire::OlderEpoch& life : hello.older)
+        named.insert(life.epoch);
     auto others = std::count_if(lives_.begin(), lives_.end(), [&](const Life& life) {
         return !named.contains(life.epoch);
     });

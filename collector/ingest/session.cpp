@@ -48,18 +48,22 @@ Reaction Session::take_hello(const wire::Hello& hello)
         return end(reason);
     }
     version_ = version;
-    epochs_ = hello.older;
-    epochs_.push_back(hello.epoch);
-    std::sort(epochs_.begin(), epochs_.end());
+    for (const wire::OlderEpoch& life : hello.older)
+        lives_[life.epoch] = life.last;
+    lives_[hello.epoch] = {~std::uint64_t{0} - 1};
     state_ = State::open;
     Reaction reaction;
     reaction.hello = hello;
     return reaction;
 }
 
-bool Session::has(Epoch epoch) const
+RangeSet Session::held(Epoch epoch, const RangeSet& batches) const
 {
-    return std::binary_search(epochs_.begin(), epochs_.end(), epoch);
+    const auto life = lives_.find(epoch);
+    if (life == lives_.end() || life->second < Seq{1}) return {};
+    RangeSet held;
+    held.add(SeqRange{Seq{1}, life->second});
+    return batches.common_with(held);
 }
 
 wire::Message Session::welcome(const RangeSet& applied, WallTime now)

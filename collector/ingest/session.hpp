@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,7 +48,10 @@ public:
 
     [[nodiscard]] bool is_open() const { return state_ == State::open; }
     /// True for an epoch that the hello has named: only its batches are taken.
-    [[nodiscard]] bool has(Epoch epoch) const;
+    [[nodiscard]] bool has(Epoch epoch) const { return lives_.contains(epoch); }
+    /// Of the batches of `epoch`, those that the agent's spool can mean by their numbers alone: a
+    /// power cut may have taken later ones, whose numbers a later life gave again.
+    [[nodiscard]] RangeSet held(Epoch epoch, const RangeSet& batches) const;
     [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
 
 private:
@@ -64,7 +68,7 @@ private:
     };
 
     State state_{State::expecting_hello};
-    std::vector<Epoch> epochs_; // sorted
+    std::map<Epoch, Seq> lives_; // epochs that the hello has named, with their last batches
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
     enum class History : std::uint8_t {

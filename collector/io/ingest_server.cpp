@@ -37,7 +37,8 @@ struct IngestServer::Connection {
     std::string peer;
     AgentId agent;
     Session session;
-    std::uint64_t keepalives{0}; // heard
+    std::uint64_t asked{0};    // token of the newest keepalive that wants an answer
+    std::uint64_t answered{0}; // and of the newest that came
     bool admitted{false};
     std::vector<BatchId> unanswered; // they take room of the agent's window
     std::string rejected_for;        // reason of the last batch rejected
@@ -149,7 +150,8 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
     auto first = frames.read();
     auto message = co_await with_deadline(std::move(first), hello_limit);
     while (message) {
-        if (std::holds_alternative<wire::Keepalive>(*message)) ++connection->keepalives;
+        if (const auto* keepalive = std::get_if<wire::Keepalive>(&*message))
+            connection->answered = keepalive->token;
         auto reaction = connection->session.feed(*message);
         if (reaction.hello) {
             auto admission = admit(connection, *reaction.hello);
@@ -244,11 +246,11 @@ Task<bool> IngestServer::admit(std::shared_ptr<Connection> connection, wire::Hel
 // Asks by a keepalive. While paused nothing is read, so nothing would be heard either.
 Task<bool> IngestServer::is_alive(std::shared_ptr<Connection> connection)
 {
-    const std::uint64_t before = connection->keepalives;
-    connection->frames.send(wire::Keepalive{});
+    const std::uint64_t token = ++connection->asked;
+    connection->frames.send(wire::Keepalive{token});
     for (auto waited = 0ms; waited < answer_limit; waited += paused_ ? 0ms : answer_poll) {
         if (connection->frames.is_closed()) co_return false;
-        if (connection->keepalives > before) co_return true;
+        if (connection->answered >= token) co_return true;
         static_cast<void>(co_await sleep_for(answer_poll));
     }
     co_return false;
@@ -286,10 +288,12 @@ void IngestServer::welcome(const std::shared_ptr<Connection>& connection, const 
          {"software", hello.software}}
     );
     sink_.connected(connection->agent, hello, connection->peer);
-    // A spool gives a number once, so what is durable of all its epochs is one set.
+    // Of what a spool holds no two batches have one number, so all its epochs are one set.
+    const Session& session = connection->session;
     RangeSet applied = sink_.settled(connection->agent, hello.epoch);
-    for (const Epoch epoch : hello.older) {
-        const RangeSet before = sink_.settled(connection->agent, epoch);
+    for (const wire::OlderEpoch& life : hello.older) {
+        const RangeSet settled = sink_.settled(connection->agent, life.epoch);
+        const RangeSet before = session.held(life.epoch, settled);
         for (const SeqRange& range : before.ranges())
             applied.add(range);
     }
@@ -300,7 +304,7 @@ void IngestServer::acknowledge(const AgentId& agent, Epoch epoch, const RangeSet
 {
     const auto known = agents_.find(agent);
     if (known == agents_.end() || !known->second->session.has(epoch)) return;
-    wire::Ack ack{.applied = settled};
+    wire::Ack ack{.applied = known->second->session.held(epoch, settled)};
     std::erase_if(known->second->unanswered, [&](const BatchId& batch) {
         if (!sink_.is_durable(agent, batch)) return false;
         if (!settled.contains(batch.seq)) ack.received.add(batch.seq);

@@ -58,9 +58,11 @@ struct EnvelopeWriter {
         message.add_fixed64(field::hello::epoch, hello.epoch.value);
         message.add_string(field::hello::software, hello.software);
         message.add_sint64(field::hello::wall_ms, hello.wall.since_epoch.count());
-        protozero::packed_field_fixed64 older{message, field::hello::older_epochs};
-        for (const Epoch epoch : hello.older)
-            older.add_element(epoch.value);
+        for (const OlderEpoch& life : hello.older) {
+            pbf_writer older{message, field::hello::older};
+            older.add_fixed64(1, life.epoch.value);
+            older.add_uint64(2, life.last.value);
+        }
     }
     void operator()(const Welcome& welcome) const
     {
@@ -97,9 +99,11 @@ struct EnvelopeWriter {
         pbf_writer message{envelope, field::envelope::rewind};
         message.add_enum(only, static_cast<std::int32_t>(rewind.lane));
     }
-    void operator()(const Keepalive&) const
+    void operator()(const Keepalive& keepalive) const
     {
-        envelope.add_message(field::envelope::keepalive, std::string{});
+        std::string body;
+        if (keepalive.token != 0) pbf_writer{body}.add_fixed64(only, keepalive.token);
+        envelope.add_message(field::envelope::keepalive, body);
     }
     void operator()(const Refusal& refusal) const
     {
@@ -124,6 +128,19 @@ Result<Lane> lane_of(std::int32_t number)
     return static_cast<Lane>(number);
 }
 
+OlderEpoch read_older(pbf_reader message)
+{
+    OlderEpoch life;
+    while (message.next()) {
+        switch (message.tag()) {
+        case 1: life.epoch.value = message.get_fixed64(); break;
+        case 2: life.last.value = message.get_uint64(); break;
+        default: message.skip();
+        }
+    }
+    return life;
+}
+
 Result<Message> read_hello(pbf_reader message)
 {
     Hello hello{
@@ -137,11 +154,9 @@ Result<Message> read_hello(pbf_reader message)
         case field::hello::wall_ms:
             hello.wall.since_epoch = std::chrono::milliseconds{message.get_sint64()};
             break;
-        case field::hello::older_epochs:
-            for (const std::uint64_t epoch : message.get_packed_fixed64()) {
-                if (hello.older.size() == most_older_epochs) return Errc::too_large;
-                hello.older.push_back({epoch});
-            }
+        case field::hello::older:
+            if (hello.older.size() == most_older_epochs) return Errc::too_large;
+            hello.older.push_back(read_older(message.get_message()));
             break;
         default: message.skip();
         }
@@ -226,6 +241,14 @@ Result<Message> read_rewind(pbf_reader message)
     return Message{Rewind{*known}};
 }
 
+Result<Message> read_keepalive(pbf_reader message)
+{
+    Keepalive keepalive;
+    while (message.next(only))
+        keepalive.token = message.get_fixed64();
+    return Message{keepalive};
+}
+
 Result<Message> read_refusal(pbf_reader message)
 {
     Refusal refusal;
@@ -274,7 +297,7 @@ try {
     case field::envelope::ack: return read_ack(envelope.get_message());
     case field::envelope::reject: return read_reject(envelope.get_message());
     case field::envelope::rewind: return read_rewind(envelope.get_message());
-    case field::envelope::keepalive: return Message{Keepalive{}};
+    case field::envelope::keepalive: return read_keepalive(envelope.get_message());
     case field::envelope::refusal: return read_refusal(envelope.get_message());
     default: return Errc::unsupported;
     }

@@ -23,14 +23,21 @@ inline constexpr std::size_t most_older_epochs = 4'096;
 
 enum class Lane : std::uint8_t { live = 1, history = 2 };
 
+/// A life of the agent before this one, of which its spool still holds batches up to `last`.
+struct OlderEpoch {
+    Epoch epoch;
+    Seq last;
+    bool operator==(const OlderEpoch&) const = default;
+};
+
 /// Agent's first message. Identity is the certificate's, so none is here (D6).
 struct Hello {
     std::uint32_t version{protocol_version};
     std::uint32_t oldest_version{oldest_protocol_version};
-    Epoch epoch;              // of the batches to come
-    std::vector<Epoch> older; // of batches that its spool still holds; at most most_older_epochs
-    std::string software;     // name and version
-    WallTime wall;            // agent's clock now
+    Epoch epoch;                   // of the batches to come
+    std::vector<OlderEpoch> older; // at most most_older_epochs
+    std::string software;          // name and version
+    WallTime wall;                 // agent's clock now
     bool operator==(const Hello&) const = default;
 };
 
@@ -72,9 +79,10 @@ struct Rewind {
     bool operator==(const Rewind&) const = default;
 };
 
-/// A sign of life. The agent answers one with one at once: so the collector finds out which of two
-/// connections of one identity is alive.
+/// A sign of life. The agent answers one that has a token with the same at once: so the collector
+/// finds out which of two connections of one identity is alive.
 struct Keepalive {
+    std::uint64_t token{0}; // 0: no answer is wanted
     bool operator==(const Keepalive&) const = default;
 };
 

@@ -38,7 +38,7 @@ def mend(fault: str, disk: Disk, mount: Mount) -> None:
         disk.heal()
 
 
-@pytest.mark.parametrize("fault", ["read-only"])
+@pytest.mark.parametrize("fault", ["full", "read-only"])
 def test_a_spool_that_cannot_be_written(
     district: District, mounts: list[Mount], fault: str
 ) -> None:

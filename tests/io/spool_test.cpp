@@ -152,7 +152,7 @@ TEST_CASE("another life has an epoch of its own and goes on with the numbers", "
     Agent agent{limits_of(folder)};
 
     CHECK(agent.spool().epoch() != epoch_before);
-    CHECK(agent.spool().older_epochs() == std::vector<Epoch>{epoch_before});
+    CHECK(agent.spool().older_epochs() == std::vector<wire::OlderEpoch>{{epoch_before, Seq{5}}});
     CHECK(agent.spool().next_seq() == Seq{6});
     CHECK(agent.spool().durable() == Seq{5});
     CHECK(agent.opened.newest_segment.size() == 5);

@@ -151,13 +151,21 @@ TEST_CASE("batches of former lives are taken when the hello names them", "[inges
     Session session;
     wire::Hello later = hello();
     later.epoch = {78};
-    later.older = {Epoch{3}, epoch};
+    later.older = {{Epoch{3}, Seq{9}}, {epoch, Seq{20}}};
     REQUIRE(session.feed(later).hello.has_value());
 
     CHECK(session.feed(live(segment_of(1)[0])).delivery);
     CHECK(session.has({78}));
     CHECK(session.has({3}));
     CHECK(!session.has({4}));
+
+    // What lies behind the last batch that a spool holds of a life, a later life may have numbered.
+    RangeSet settled;
+    settled.add(SeqRange{Seq{5}, Seq{30}});
+    CHECK(session.held({3}, settled).contains(Seq{9}));
+    CHECK(!session.held({3}, settled).contains(Seq{10}));
+    CHECK(session.held({78}, settled) == settled);
+    CHECK(session.held({4}, settled).ranges().empty());
 }
 
 TEST_CASE("a batch of an epoch that the hello does not name is not this agent's", "[ingest]")

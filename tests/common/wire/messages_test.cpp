@@ -36,7 +36,7 @@ TEST_CASE("every message comes back as it was", "[wire]")
     const std::vector<Message> messages{
         Hello{
             .epoch = Epoch{5},
-            .older = {Epoch{3}, Epoch{4}},
+            .older = {{Epoch{3}, Seq{8}}, {Epoch{4}, Seq{9}}},
             .software = "hallmonitor 0.1",
             .wall = WallTime{std::chrono::seconds{3}}},
         Welcome{.version = 1, .applied = some_ranges(), .wall = {}},
@@ -48,6 +48,7 @@ TEST_CASE("every message comes back as it was", "[wire]")
         Reject{.seq = Seq{3}, .reason = "malformed"},
         Rewind{.lane = Lane::live},
         Keepalive{},
+        Keepalive{.token = 7},
         Refusal{.reason = "certificate was revoked"},
         Refusal{.reason = "another machine", .fenced = true},
     };

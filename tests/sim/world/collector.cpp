@@ -27,7 +27,8 @@ struct Collector::Peer {
     std::uint64_t number{0};
     std::shared_ptr<Endpoint> endpoint;
     collector::Session session;
-    std::uint64_t keepalives{0};
+    std::uint64_t asked{0};
+    std::uint64_t answered{0};
     bool is_admitted{false};
     std::vector<wire::Message> waiting{}; // behind a hello that is being thought about
     bool is_thinking{false};
@@ -77,7 +78,8 @@ void Collector::accept(const AgentId& agent, std::shared_ptr<Connection> connect
 
 void Collector::take(const PeerPtr& peer, const wire::Message& message)
 {
-    if (std::holds_alternative<wire::Keepalive>(message)) ++peer->keepalives;
+    if (const auto* keepalive = std::get_if<wire::Keepalive>(&message))
+        peer->answered = keepalive->token;
     if (peer->is_thinking) {
         peer->waiting.push_back(message);
         return;
@@ -93,8 +95,7 @@ void Collector::admit(const PeerPtr& peer, const wire::Hello& hello)
     const auto known = agents_.find(peer->agent);
     if (known == agents_.end()) return welcome(peer, hello);
     peer->is_thinking = true;
-    known->second->endpoint->send(wire::Keepalive{});
-    known->second->keepalives = 0;
+    known->second->endpoint->send(wire::Keepalive{++known->second->asked});
     ask_first(peer, hello, known->second, answer_polls);
 }
 
@@ -104,7 +105,7 @@ void Collector::ask_first(
 )
 {
     if (peer->endpoint->is_closed()) return;
-    if (!first->endpoint->is_closed() && first->keepalives > 0) {
+    if (!first->endpoint->is_closed() && first->answered >= first->asked) {
         peer->endpoint->send(wire::Refusal{.reason = "another agent", .fenced = true});
         oracle_.fenced(peer->agent);
         return peer->endpoint->close("fenced");
@@ -131,9 +132,10 @@ void Collector::welcome(const PeerPtr& peer, const wire::Hello& hello)
     ledger_.connected(peer->agent, hello, "simulated", clock_());
     RangeSet applied = ledger_.durable(peer->agent, hello.epoch);
     oracle_.acknowledged(peer->agent, hello.epoch, applied);
-    for (const Epoch epoch : hello.older) {
-        const RangeSet before = ledger_.durable(peer->agent, epoch);
-        oracle_.acknowledged(peer->agent, epoch, before);
+    for (const wire::OlderEpoch& life : hello.older) {
+        const RangeSet durable = ledger_.durable(peer->agent, life.epoch);
+        const RangeSet before = peer->session.held(life.epoch, durable);
+        oracle_.acknowledged(peer->agent, life.epoch, before);
         for (const SeqRange& range : before.ranges())
             applied.add(range);
     }

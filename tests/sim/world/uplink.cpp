@@ -73,8 +73,9 @@ void Uplink::take(const wire::Message& message)
         if (rewind->lane == wire::Lane::history) recording_.start_segment();
         if (!session_.rewind(*rewind, spool_.front().next_seq()))
             return endpoint->close("cannot be decoded");
-    } else if (std::holds_alternative<wire::Keepalive>(message)) {
-        return endpoint->send(wire::Keepalive{});
+    } else if (const auto* keepalive = std::get_if<wire::Keepalive>(&message)) {
+        if (keepalive->token != 0) endpoint->send(*keepalive);
+        return;
     } else if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
         if (refusal->fenced) {
             fenced_ = true;
