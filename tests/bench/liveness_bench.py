@@ -98,6 +98,7 @@ host:
   enabled: false
 defaults:
   poll_interval_seconds: 3600
+  environment_interval_seconds: 3600
   ping: false
   liveness: {{interval_seconds: {options.interval:g}}}
   snmp: {{port: {port}}}
@@ -192,10 +193,12 @@ def run(options: argparse.Namespace, folder: Path) -> None:
             return watch.known == options.devices
 
         wait_until("every device is known", all_known, 30 + 3 * options.interval)
-        time.sleep(3)
         if options.interval <= 1:
+            # Until all is read that a start reads: it is asking that is to be measured.
+            time.sleep(options.settle)
             report_cost(options, core_share(agent.process.pid, options.quiet), *peers)
 
+        watch = Watch(district.http_port)
         watch.start()
         died = kill_some(fleet, options)
         deadline = time.monotonic() + 4 * options.interval + 10
@@ -228,6 +231,8 @@ def main() -> None:
     parser.add_argument("--delay", type=int, default=20, help="longest delay of an answer in ms")
     parser.add_argument("--quiet", type=float, default=5.0 if quick else 20.0,
                         help="seconds of cost measurement")
+    parser.add_argument("--settle", type=float, default=5.0 if quick else 40.0,
+                        help="seconds before the cost is measured")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for interval in options.intervals or ([1.0] if quick else [1.0, 10.0]):
