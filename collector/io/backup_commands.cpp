@@ -228,10 +228,15 @@ int restore(const BackupOptions& options)
         const auto lock = LedgerDb::lock(state, problem);
         if (!lock) return fail(problem + ": stop it first");
         if (!set_aside(ledger, options.force)) return 1;
-        if (!copy_whole(from / ledger_name, ledger)) return 1;
+        // Whole or not at all: power may fail in the middle.
+        const fs::path partial = ledger.string() + ".partial";
+        fs::remove(partial, error);
+        if (!copy_whole(from / ledger_name, partial)) return 1;
+        give_to_owner_of(state, partial);
+        make_durable(partial);
+        fs::rename(partial, ledger, error);
+        if (error) return fail("cannot put " + ledger.string() + " in place: " + error.message());
     }
-    give_to_owner_of(state, ledger);
-    make_durable(ledger);
     make_durable(state);
     std::cout << "wrote " << ledger.string()
               << "; start the collector, agents find it by its name\n";
