@@ -1,5 +1,6 @@
 #include "agent/io/uplink_link.hpp"
 
+#include "agent/io/host_facts.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
@@ -145,7 +146,8 @@ Task<void> UplinkLink::converse(std::shared_ptr<FrameStream> frames)
         .epoch = spool_.epoch(),
         .older = spool_.older_epochs(),
         .software = software,
-        .wall = wall_now(),
+        .boot = boot_number(),
+        .now = {.mono = mono_now(), .wall = wall_now()},
     });
     auto reader = read_answers(frames);
     auto writer = frames->run_writer();

@@ -134,7 +134,7 @@ void AgentState::connected(
     view.peer = std::move(peer);
     view.software = hello.software;
     view.heard_at = now;
-    view.clock_skew = hello.wall - now;
+    view.clock_skew = hello.now.wall - now;
 }
 
 std::optional<Event> AgentState::fenced(

@@ -51,6 +51,7 @@ Reaction Session::take_hello(const wire::Hello& hello)
     for (const wire::OlderEpoch& life : hello.older)
         lives_[life.epoch] = life.last;
     lives_[hello.epoch] = {~std::uint64_t{0} - 1};
+    hello_at_ = {.boot = hello.boot, .at = hello.now};
     state_ = State::open;
     Reaction reaction;
     reaction.hello = hello;
@@ -68,6 +69,7 @@ RangeSet Session::held(Epoch epoch, const RangeSet& batches) const
 
 wire::Message Session::welcome(const RangeSet& applied, WallTime now)
 {
+    hello_at_.at.wall = now;
     return wire::Welcome{.version = version_, .applied = applied, .wall = now};
 }
 
@@ -106,6 +108,7 @@ Reaction Session::take_batch(const wire::BatchMessage& message)
     }
     auto batch = lane.decoder.decode(message.batch);
     if (batch) {
+        date_anew(*batch, hello_at_);
         reaction.delivery = Delivery{.lane = message.lane, .batch = std::move(*batch)};
     } else if (batch.error() == Errc::out_of_order) {
         reaction.send.emplace_back(wire::Rewind{message.lane});

@@ -5,6 +5,7 @@
 // States: expecting_hello -> open -> ended. Batches are delivered decoded; whether they are applied
 // is the ledger's to decide, by their number.
 
+#include "collector/ingest/dating.hpp"
 #include "common/time.hpp"
 #include "common/wire/batch.hpp"
 #include "common/wire/messages.hpp"
@@ -35,7 +36,7 @@ class Session {
 public:
     [[nodiscard]] Reaction feed(const wire::Message& message);
 
-    /// The answer to a hello of whose epochs the ledger holds `applied`.
+    /// The answer to a hello, come `now`, of whose epochs the ledger holds `applied`.
     [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
 
     /// Asks for all of history that is not acknowledged. What is on its way meanwhile is passed
@@ -69,6 +70,7 @@ private:
 
     State state_{State::expecting_hello};
     std::map<Epoch, Seq> lives_; // epochs that the hello has named, with their last batches
+    SharedMoment hello_at_;      // by the collector's clock, once it is welcomed
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
     enum class History : std::uint8_t {

@@ -49,7 +49,7 @@ inline constexpr Number hello = 1, welcome = 2, batch = 3, ack = 4, reject = 5, 
 
 namespace hello {
 inline constexpr Number version = 1, oldest_version = 2, epoch = 3, software = 4, wall_ms = 5,
-                        older = 6;
+                        older = 6, boot = 7, mono_us = 8;
 } // namespace hello
 
 namespace welcome {

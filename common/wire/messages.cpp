@@ -57,7 +57,9 @@ struct EnvelopeWriter {
         message.add_uint32(field::hello::oldest_version, hello.oldest_version);
         message.add_fixed64(field::hello::epoch, hello.epoch.value);
         message.add_string(field::hello::software, hello.software);
-        message.add_sint64(field::hello::wall_ms, hello.wall.since_epoch.count());
+        message.add_sint64(field::hello::wall_ms, hello.now.wall.since_epoch.count());
+        message.add_fixed64(field::hello::boot, hello.boot);
+        message.add_sint64(field::hello::mono_us, hello.now.mono.since_boot.count());
         for (const OlderEpoch& life : hello.older) {
             pbf_writer older{message, field::hello::older};
             older.add_fixed64(1, life.epoch.value);
@@ -143,8 +145,7 @@ OlderEpoch read_older(pbf_reader message)
 
 Result<Message> read_hello(pbf_reader message)
 {
-    Hello hello{
-        .version = 0, .oldest_version = 0, .epoch = {}, .older = {}, .software = {}, .wall = {}};
+    Hello hello{.version = 0, .oldest_version = 0, .epoch = {}, .older = {}, .software = {}};
     while (message.next()) {
         switch (message.tag()) {
         case field::hello::version: hello.version = message.get_uint32(); break;
@@ -152,7 +153,11 @@ Result<Message> read_hello(pbf_reader message)
         case field::hello::epoch: hello.epoch.value = message.get_fixed64(); break;
         case field::hello::software: hello.software = text_of(message); break;
         case field::hello::wall_ms:
-            hello.wall.since_epoch = std::chrono::milliseconds{message.get_sint64()};
+            hello.now.wall.since_epoch = std::chrono::milliseconds{message.get_sint64()};
+            break;
+        case field::hello::boot: hello.boot = message.get_fixed64(); break;
+        case field::hello::mono_us:
+            hello.now.mono.since_boot = std::chrono::microseconds{message.get_sint64()};
             break;
         case field::hello::older:
             if (hello.older.size() == most_older_epochs) return Errc::too_large;

@@ -37,7 +37,8 @@ struct Hello {
     Epoch epoch;                   // of the batches to come
     std::vector<OlderEpoch> older; // at most most_older_epochs
     std::string software;          // name and version
-    WallTime wall;                 // agent's clock now
+    std::uint64_t boot{0};         // of the agent's machine
+    ClockAnchor now;               // agent's clocks
     bool operator==(const Hello&) const = default;
 };
 

@@ -48,7 +48,7 @@ const std::map<std::string_view, std::set<std::string_view>>& stages()
         {"agent/inspect", {"agent/snmp", "agent/profile", "agent/facts", "agent/poll"}},
         {"agent/spool", {}},
         {"agent/uplink", {"agent/spool"}},
-        {"collector/ingest", {}},
+        {"collector/ingest", {"collector/store"}},
         {"collector/store", {}},
         {"collector/health", {"collector/store"}},
         {"collector/expose", {"collector/health", "collector/store"}},

@@ -37,10 +37,7 @@ TEST_CASE(
     for (std::uint64_t epoch = 1; epoch <= 70; ++epoch)
         tell(ledger, {empty_batch(epoch, 1)});
     ledger.connected(
-        agent,
-        {.epoch = Epoch{71}, .older = {{Epoch{1}, Seq{1}}}, .software = "", .wall = {}},
-        "",
-        {}
+        agent, {.epoch = Epoch{71}, .older = {{Epoch{1}, Seq{1}}}, .software = ""}, "", {}
     );
     tell(ledger, {empty_batch(71, 2)});
     commit(ledger, db);

@@ -14,7 +14,7 @@ constexpr Epoch epoch{77};
 
 wire::Hello hello()
 {
-    return {.epoch = epoch, .software = "test", .wall = {}};
+    return {.epoch = epoch, .software = "test"};
 }
 
 // Batches of one segment, each with one reading of a device.

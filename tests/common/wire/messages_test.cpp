@@ -38,7 +38,10 @@ TEST_CASE("every message comes back as it was", "[wire]")
             .epoch = Epoch{5},
             .older = {{Epoch{3}, Seq{8}}, {Epoch{4}, Seq{9}}},
             .software = "hallmonitor 0.1",
-            .wall = WallTime{std::chrono::seconds{3}}},
+            .boot = 6,
+            .now =
+                {.mono = MonoTime{std::chrono::seconds{2}},
+                 .wall = WallTime{std::chrono::seconds{3}}}},
         Welcome{.version = 1, .applied = some_ranges(), .wall = {}},
         BatchMessage{.lane = Lane::history, .batch = {std::byte{1}, std::byte{2}}},
         Ack{.applied = some_ranges()},

@@ -157,7 +157,7 @@ class Oracle:
     def check(self, least: float = 1.0) -> None:
         """Stops the polls for good: since the beginning no octet was lost and none counted twice.
 
-        `least`: the share of them that must be there, where some could not be dated.
+        `least`: the share of them that must be there, where a full spool may drop some.
         """
         served = self._stop()
         deadline = time.monotonic() + 60  # a busy machine writes later what the journal tells

@@ -45,7 +45,13 @@ Result<void> Agent::start()
         life_, site_, *recording_, setup_.mono, setup_.habits, sim::mixed(setup_.seed, 1)
     );
     uplink_.emplace(
-        life_, spool_, *recording_, setup_.dial, setup_.wall, sim::mixed(setup_.seed, 2)
+        life_,
+        spool_,
+        *recording_,
+        setup_.dial,
+        [this] { return anchor(); },
+        setup_.boot,
+        sim::mixed(setup_.seed, 2)
     );
     for (const std::string& damage : opened->damage)
         recording_->add(Event{setup_.mono(), "", "spool_damage", damage});

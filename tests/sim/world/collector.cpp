@@ -27,6 +27,7 @@ struct Collector::Peer {
     std::uint64_t number{0};
     std::shared_ptr<Endpoint> endpoint;
     collector::Session session;
+    std::uint64_t boot{0}; // of the agent's machine
     std::uint64_t asked{0};
     std::uint64_t answered{0};
     bool is_admitted{false};
@@ -129,6 +130,7 @@ void Collector::welcome(const PeerPtr& peer, const wire::Hello& hello)
 {
     agents_[peer->agent] = peer;
     peer->is_admitted = true;
+    peer->boot = hello.boot;
     ledger_.connected(peer->agent, hello, "simulated", clock_());
     RangeSet applied = ledger_.durable(peer->agent, hello.epoch);
     oracle_.acknowledged(peer->agent, hello.epoch, applied);
@@ -155,7 +157,7 @@ void Collector::react(const PeerPtr& peer, const collector::Reaction& reaction)
         ledger_.heard(peer->agent, clock_());
         if (!(mutations_.drops_history && lane == wire::Lane::history)) {
             const auto applied = ledger_.apply(peer->agent, lane, batch);
-            if (applied.is_new) oracle_.applied(peer->agent, batch.id, clock_());
+            if (applied.is_new) oracle_.applied(peer->agent, batch.id, peer->boot, clock_());
         }
         RangeSet one;
         one.add(batch.id.seq);

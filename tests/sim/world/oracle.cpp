@@ -79,6 +79,9 @@ void Oracle::sealed(std::size_t who, const SealedBatch& batch)
     if (!decoded) return complain("batch " + text(batch.id.seq) + " cannot be decoded");
     Batch facts{
         .segment = batch.id.segment,
+        .boot = decoded->boot,
+        .sealed = decoded->sealed_at.wall,
+        .sealed_at = known.school.true_time(decoded->boot, decoded->sealed_at.mono),
         .bytes = batch.bytes.size(),
         .crc = crc_of(batch.bytes),
         .steps = {},
@@ -107,9 +110,9 @@ Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step) 
     };
     if (!step.earlier) return out;
     const Instant before = true_time(*step.earlier);
-    const bool is_one_boot = step.earlier->boot == step.later->boot;
+    out.is_one_boot = step.earlier->boot == step.later->boot;
     out.start =
-        is_one_boot
+        out.is_one_boot
             ? step.later->wall - std::chrono::floor<std::chrono::milliseconds>(out.seen.at - before)
             : step.earlier->wall;
     out.seen.from = before;
@@ -180,9 +183,11 @@ void Oracle::abandoned(std::size_t who)
         batch.second.may_be_lost = true;
 }
 
-void Oracle::applied(const AgentId& agent, const BatchId& batch, WallTime now)
+void Oracle::applied(const AgentId& agent, const BatchId& batch, std::uint64_t boot, WallTime now)
 {
-    pending_.push_back({.who = find(agent), .batch = batch, .received = now});
+    pending_.push_back(
+        {.who = find(agent), .batch = batch, .boot = boot, .received = now, .at = events_.now()}
+    );
 }
 
 void Oracle::committed()
@@ -199,11 +204,16 @@ void Oracle::collector_died()
     taken_ = 0;
 }
 
-// What no clock in its senses dates is not counted (docs/architecture.md, "Evidence").
-bool Oracle::is_counted(const Step& step, WallTime received)
+// Where the agent's clock is out of its senses the collector's dates what is of the boot that the
+// agent says hello from; nothing else is counted (docs/architecture.md, "Evidence").
+bool Oracle::is_counted(const Step& step, const Batch& batch, const Applied& applied)
 {
     constexpr WallTime year_2020{std::chrono::seconds{1'577'836'800}};
-    return step.start >= year_2020 && step.seen.wall <= received + 1h;
+    const auto age =
+        std::chrono::duration_cast<std::chrono::milliseconds>(applied.at - batch.sealed_at);
+    const bool is_sane = batch.sealed >= year_2020 && batch.sealed <= applied.received - age + 1h;
+    if (!is_sane && batch.boot == applied.boot) return step.is_one_boot || step.start >= year_2020;
+    return step.start >= year_2020 && step.seen.wall <= applied.received + 1h;
 }
 
 void Oracle::enter(const Applied& applied)
@@ -218,10 +228,11 @@ void Oracle::enter(const Applied& applied)
     if (found == known.waiting.end() || found->second.first != id.epoch)
         return complain("batch " + text(id.seq) + " was applied, but never sealed");
     SchoolBooks& lives = lives_[applied.who];
-    for (const Step& step : found->second.second.steps) {
+    const Batch& batch = found->second.second;
+    for (const Step& step : batch.steps) {
         auto& sights = step.kind == TableKind::device ? lives.device : lives.ports;
         if (step.kind != TableKind::facts) sights.at(step.device).push_back(step.seen);
-        if (!is_counted(step, applied.received)) continue;
+        if (!is_counted(step, batch, applied)) continue;
         for (const auto& [port, amounts] : step.amounts) {
             Octets& sum = expected_[{known.school.agent.site, Site::name(step.device), port}];
             sum[0] += amounts[0];

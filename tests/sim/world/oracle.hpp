@@ -63,7 +63,8 @@ public:
     void abandoned(std::size_t who);
 
     // The collector's side.
-    void applied(const AgentId& agent, const BatchId& batch, WallTime now);
+    /// `boot`: of the agent's machine, by the hello of the connection that brought the batch.
+    void applied(const AgentId& agent, const BatchId& batch, std::uint64_t boot, WallTime now);
     void checkpoint_taken() { taken_ = pending_.size(); }
     void committed();
     void acknowledged(const AgentId& agent, Epoch epoch, const RangeSet& applied);
@@ -94,10 +95,14 @@ private:
         std::size_t device{0};
         Sight seen;
         WallTime start; // by the agent's clock as it goes at the end
+        bool is_one_boot{true};
         std::vector<std::pair<std::string, Octets>> amounts;
     };
     struct Batch {
         Seq segment;
+        std::uint64_t boot{0};
+        WallTime sealed;      // by the agent's clock
+        Instant sealed_at{0}; // really
         std::size_t bytes{0};
         std::uint32_t crc{0};
         std::vector<Step> steps;
@@ -119,12 +124,16 @@ private:
     struct Applied {
         std::size_t who{0};
         BatchId batch;
+        std::uint64_t boot{0};
         WallTime received;
+        Instant at{0};
     };
 
     [[nodiscard]] std::size_t find(const AgentId& agent) const;
     [[nodiscard]] Step step_of(const Known& known, const hallmonitor::Step& step) const;
-    [[nodiscard]] static bool is_counted(const Step& step, WallTime received);
+    [[nodiscard]] static bool is_counted(
+        const Step& step, const Batch& batch, const Applied& applied
+    );
     void enter(const Applied& applied);
 
     const Events& events_;

@@ -14,10 +14,16 @@ constexpr std::size_t most_queued = std::size_t{32} << 10;
 } // namespace
 
 Uplink::Uplink(
-    const Life& life, Spool& spool, Recording& recording, Dial dial, Clock clock, std::uint64_t seed
+    const Life& life,
+    Spool& spool,
+    Recording& recording,
+    Dial dial,
+    Clock clock,
+    std::uint64_t boot,
+    std::uint64_t seed
 )
     : life_(life), spool_(spool), recording_(recording), dial_(std::move(dial)),
-      clock_(std::move(clock)), backoff_(seed)
+      clock_(std::move(clock)), boot_(boot), backoff_(seed)
 {
     spool_.on_durable([this] { pump(); });
 }
@@ -49,7 +55,8 @@ void Uplink::begin(std::shared_ptr<Connection> connection)
         .epoch = spool_.front().epoch(),
         .older = spool_.front().older_epochs(),
         .software = "simulated",
-        .wall = clock_(),
+        .boot = boot_,
+        .now = clock_(),
     });
 }
 

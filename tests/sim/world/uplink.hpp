@@ -18,7 +18,7 @@ public:
     /// Gives a connection that the collector has accepted; null: nobody is there, or the line is
     /// cut.
     using Dial = std::function<std::shared_ptr<Connection>()>;
-    using Clock = std::function<WallTime()>;
+    using Clock = std::function<ClockAnchor()>;
     /// All but `dial` and `clock` outlive it.
     Uplink(
         const Life& life,
@@ -26,6 +26,7 @@ public:
         Recording& recording,
         Dial dial,
         Clock clock,
+        std::uint64_t boot,
         std::uint64_t seed
     );
 
@@ -54,6 +55,7 @@ private:
     Recording& recording_;
     Dial dial_;
     Clock clock_;
+    std::uint64_t boot_;
     agent::Backoff backoff_;
     agent::UplinkSession session_;
     std::shared_ptr<Endpoint> endpoint_;
