@@ -101,8 +101,8 @@ for stage in "${stages[@]}"; do
         ;;
     e2e)
         build dev
-        # Files at a time: they wait more than they compute.
-        run_stage "end-to-end tests" /usr/bin/python3 -m pytest -q -rs -n $((2 * jobs)) --dist loadfile tests/e2e
+        # Many at a time: they wait more than they compute.
+        run_stage "end-to-end tests" /usr/bin/python3 -m pytest -q -rs -n $((4 * jobs)) tests/e2e
         ;;
     tidy)
         build dev

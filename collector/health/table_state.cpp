@@ -297,8 +297,10 @@ void TableState::add_pieces(
         if (is_watched) rows_.timeline(place).add(piece);
         RowBooks& books = rows_.books(place);
         Interval& run = books.open_runs.at(lane_number(lane));
-        if (!is_empty(run) && run.state == piece.state && run.to == piece.from) {
-            run.to = piece.to;
+        // A clock that was set back a little tells of the same life once more.
+        const bool goes_on = run.from <= piece.from && piece.from <= run.to;
+        if (!is_empty(run) && run.state == piece.state && goes_on) {
+            run.to = std::max(run.to, piece.to);
             continue;
         }
         if (!is_empty(run)) additions.intervals.push_back({key_, books.component, run, is_watched});

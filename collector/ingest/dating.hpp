@@ -3,7 +3,6 @@
 // stands in 1970 until it is told the time, another years ahead.
 
 #include "common/time.hpp"
-#include "common/wire/batch.hpp"
 
 #include <cstdint>
 
@@ -15,9 +14,11 @@ struct SharedMoment {
     ClockAnchor at;
 };
 
-/// Of a batch that was sealed before 2020, or more than furthest_ahead after its moment by the
-/// collector's clock: places readings and events by the collector's clock. Those of another boot
-/// keep what they have.
-void date_anew(DecodedBatch& batch, const SharedMoment& known);
+/// What places the readings of a batch that an agent sealed: its own clocks, or `known` where they
+/// say that it was before 2020, or more than furthest_ahead after its moment by the collector's
+/// clock. For another boot `known` says nothing.
+[[nodiscard]] ClockAnchor placing_of(
+    std::uint64_t boot, ClockAnchor sealed_at, const SharedMoment& known
+);
 
 } // namespace hallmonitor::collector

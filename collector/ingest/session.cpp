@@ -70,6 +70,10 @@ RangeSet Session::held(Epoch epoch, const RangeSet& batches) const
 wire::Message Session::welcome(const RangeSet& applied, WallTime now)
 {
     hello_at_.at.wall = now;
+    for (LaneState& lane : lanes_)
+        lane.decoder.place_by([known = hello_at_](std::uint64_t boot, ClockAnchor sealed_at) {
+            return placing_of(boot, sealed_at, known);
+        });
     return wire::Welcome{.version = version_, .applied = applied, .wall = now};
 }
 
@@ -108,7 +112,6 @@ Reaction Session::take_batch(const wire::BatchMessage& message)
     }
     auto batch = lane.decoder.decode(message.batch);
     if (batch) {
-        date_anew(*batch, hello_at_);
         reaction.delivery = Delivery{.lane = message.lane, .batch = std::move(*batch)};
     } else if (batch.error() == Errc::out_of_order) {
         reaction.send.emplace_back(wire::Rewind{message.lane});

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -144,6 +145,11 @@ public:
     BatchDecoder(BatchDecoder&&) noexcept;
     BatchDecoder& operator=(BatchDecoder&&) noexcept;
 
+    /// By what the readings and events of a batch get their wall times: given the boot of the
+    /// agent's machine and its clocks when it sealed the batch. Without it: by those clocks.
+    using Placing = std::function<ClockAnchor(std::uint64_t boot, ClockAnchor sealed_at)>;
+    void place_by(Placing placing);
+
     /// Errors: malformed, too_large, out_of_order (neither the first batch of a segment nor the
     /// successor of the last one decoded), unknown_table. After out_of_order the decoder is as
     /// before the call; after any other error it is as new.
@@ -159,6 +165,7 @@ public:
 private:
     struct State;
     std::unique_ptr<State> state_;
+    Placing placing_;
 };
 
 /// Reads only a batch's identity, without decompressing. Errors: malformed.

@@ -25,7 +25,8 @@ struct Table {
 struct Head {
     BatchId id;
     std::uint64_t boot{0};
-    ClockAnchor sealed_at;
+    ClockAnchor sealed_at; // by the agent's clocks
+    ClockAnchor placed_by;
     std::size_t body_size{0};
     protozero::data_view body;
 };
@@ -83,7 +84,7 @@ struct BatchDecoder::State {
     wire::TablesSize size;
     std::size_t load{0}; // of the batch being decoded
 
-    Result<DecodedBatch> decode(std::span<const std::byte> batch);
+    Result<DecodedBatch> decode(std::span<const std::byte> batch, const Placing& placing);
     Result<void> take_body(const std::string& body, const Head& head, DecodedBatch& out);
     Result<void> take_definition(pbf_reader message, const Head& head);
     Result<Step> take_reading(pbf_reader message, const Head& head);
@@ -110,7 +111,7 @@ Result<void> BatchDecoder::State::take_definition(pbf_reader message, const Head
 
     Table table{.definition = nullptr, .last = nullptr, .size = fresh};
     if (read->carry_over) {
-        auto placed = wire::read_carry_over(*read->carry_over, read->definition, head.sealed_at);
+        auto placed = wire::read_carry_over(*read->carry_over, read->definition, head.placed_by);
         if (!placed) return placed.error();
         table.last = std::make_shared<const PlacedReading>(std::move(*placed));
     }
@@ -131,7 +132,7 @@ Result<Step> BatchDecoder::State::take_reading(pbf_reader message, const Head& h
     const TableReading* before = table.last ? &table.last->reading : nullptr;
     auto reading = wire::read_reading(fields, *table.definition, before);
     if (!reading) return reading.error();
-    const WallTime wall = to_wall(head.sealed_at, reading->taken_at);
+    const WallTime wall = to_wall(head.placed_by, reading->taken_at);
     auto later = std::make_shared<const PlacedReading>(PlacedReading{
         .boot = head.boot, .wall = wall, .reading = std::move(*reading)});
     return Step{
@@ -147,7 +148,7 @@ Result<PlacedEvent> BatchDecoder::State::take_event(pbf_reader message, const He
     if (load > wire::most_load) return Errc::too_large;
     auto event = wire::read_event(message);
     if (!event) return event.error();
-    const WallTime wall = to_wall(head.sealed_at, event->at);
+    const WallTime wall = to_wall(head.placed_by, event->at);
     return PlacedEvent{.wall = wall, .event = std::move(*event)};
 }
 
@@ -199,10 +200,13 @@ Result<void> BatchDecoder::State::take_body(
     return {};
 }
 
-Result<DecodedBatch> BatchDecoder::State::decode(std::span<const std::byte> batch)
+Result<DecodedBatch> BatchDecoder::State::decode(
+    std::span<const std::byte> batch, const Placing& placing
+)
 try {
-    const auto head = read_head(batch);
+    auto head = read_head(batch);
     if (!head) return head.error();
+    head->placed_by = placing ? placing(head->boot, head->sealed_at) : head->sealed_at;
     const bool opens = head->id.seq == head->id.segment;
     const bool follows = last && last->epoch == head->id.epoch &&
                          last->segment == head->id.segment && next(last->seq) == head->id.seq;
@@ -233,9 +237,14 @@ BatchDecoder::~BatchDecoder() = default;
 BatchDecoder::BatchDecoder(BatchDecoder&&) noexcept = default;
 BatchDecoder& BatchDecoder::operator=(BatchDecoder&&) noexcept = default;
 
+void BatchDecoder::place_by(Placing placing)
+{
+    placing_ = std::move(placing);
+}
+
 Result<DecodedBatch> BatchDecoder::decode(std::span<const std::byte> batch)
 {
-    auto decoded = state_->decode(batch);
+    auto decoded = state_->decode(batch, placing_);
     if (!decoded && decoded.error() != Errc::out_of_order) *state_ = {};
     return decoded;
 }

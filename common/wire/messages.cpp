@@ -4,6 +4,7 @@
 #include "common/limits.hpp"
 #include "common/wire/fields.hpp"
 #include "common/wire/protozero.hpp"
+#include "common/wire/table_reader.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -145,6 +146,8 @@ OlderEpoch read_older(pbf_reader message)
 
 Result<Message> read_hello(pbf_reader message)
 {
+    std::int64_t mono_us = 0;
+    std::int64_t wall_ms = 0;
     Hello hello{.version = 0, .oldest_version = 0, .epoch = {}, .older = {}, .software = {}};
     while (message.next()) {
         switch (message.tag()) {
@@ -152,13 +155,9 @@ Result<Message> read_hello(pbf_reader message)
         case field::hello::oldest_version: hello.oldest_version = message.get_uint32(); break;
         case field::hello::epoch: hello.epoch.value = message.get_fixed64(); break;
         case field::hello::software: hello.software = text_of(message); break;
-        case field::hello::wall_ms:
-            hello.now.wall.since_epoch = std::chrono::milliseconds{message.get_sint64()};
-            break;
+        case field::hello::wall_ms: wall_ms = message.get_sint64(); break;
         case field::hello::boot: hello.boot = message.get_fixed64(); break;
-        case field::hello::mono_us:
-            hello.now.mono.since_boot = std::chrono::microseconds{message.get_sint64()};
-            break;
+        case field::hello::mono_us: mono_us = message.get_sint64(); break;
         case field::hello::older:
             if (hello.older.size() == most_older_epochs) return Errc::too_large;
             hello.older.push_back(read_older(message.get_message()));
@@ -166,7 +165,11 @@ Result<Message> read_hello(pbf_reader message)
         default: message.skip();
         }
     }
-    return Message{hello};
+    const auto mono = mono_of(mono_us);
+    const auto wall = wall_of(wall_ms);
+    if (!mono || !wall) return Errc::malformed;
+    hello.now = {.mono = *mono, .wall = *wall};
+    return Message{std::move(hello)};
 }
 
 Result<Message> read_welcome(pbf_reader message)
