@@ -124,9 +124,8 @@ std::optional<IfIndexes> by_if_index(const Groups& groups, std::span<const Inter
 bool disagree(const IfIndexes& one, const IfIndexes& other, const Groups& groups)
 {
     return std::any_of(groups.begin(), groups.end(), [&](const auto& group) {
-        const auto& [number, ports] = group;
-        return std::any_of(ports.begin(), ports.end(), [&](std::uint32_t port) {
-            return one.at(number).at(port) != other.at(number).at(port);
+        return std::any_of(group.second.begin(), group.second.end(), [&](std::uint32_t port) {
+            return one.at(group.first).at(port) != other.at(group.first).at(port);
         });
     });
 }
