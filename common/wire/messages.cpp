@@ -263,7 +263,7 @@ Result<Message> read_refusal(pbf_reader message)
     while (message.next()) {
         switch (message.tag()) {
         case 1: refusal.reason = text_of(message); break;
-        case 2: refusal.fenced = message.get_bool(); break;
+        case 2: refusal.fenced = is_set(message); break;
         default: message.skip();
         }
     }

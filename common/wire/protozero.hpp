@@ -19,3 +19,14 @@ struct UnexpectedWireType : std::exception {
 
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
+
+namespace hallmonitor::wire {
+
+/// The next field as a bool. protozero 1.7's own get_bool() reads an octet behind a message that
+/// ends there; a varint it reads within bounds.
+inline bool is_set(protozero::pbf_reader& message)
+{
+    return message.get_uint64() != 0;
+}
+
+} // namespace hallmonitor::wire

@@ -268,7 +268,7 @@ Result<PlacedReading> read_carry_over(
         switch (message.tag()) {
         case field::carry_over::boot: boot = message.get_fixed64(); break;
         case field::carry_over::wall_ms: wall_ms = message.get_sint64(); break;
-        case field::carry_over::placed: is_placed = message.get_bool(); break;
+        case field::carry_over::placed: is_placed = is_set(message); break;
         case field::carry_over::reading: fields = read_fields(message.get_message()); break;
         default: message.skip();
         }
