@@ -1,5 +1,5 @@
-# What most sources include of the standard library and Boost is parsed once a target: a third of the time to
-# compile. No header of ours is among them: each source says itself what it needs, and the preset `bench`
+# What most sources include of the standard library and Boost is parsed once a target: 5 to 25 % less time to
+# compile, as measured over ten sources. No header of ours is among them: each source says itself what it needs, and the preset `bench`
 # compiles without any of this.
 set(hallmonitor_core_headers
     <algorithm> <array> <charconv> <chrono> <cmath> <cstring> <deque> <functional> <map> <memory> <optional> <set>

@@ -70,7 +70,7 @@ private:
 
     State state_{State::expecting_hello};
     std::map<Epoch, Seq> lives_; // epochs that the hello has named, with their last batches
-    SharedMoment hello_at_;
+    SharedMoment hello_at_;      // wall: the collector's, once welcomed
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
     enum class History : std::uint8_t {
