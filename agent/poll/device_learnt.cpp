@@ -15,6 +15,7 @@ Learnt DevicePoll::learnt() const
         .objects_at_once = scalars_.at_once(),
         .names = cold_.pace(),
         .counters = hot_.paces(),
+        .facts = details_ ? details_->pace() : WalkPace{},
     };
 }
 
@@ -36,6 +37,7 @@ void DevicePoll::set_learnt(const Learnt& learnt)
     scalars_.set_at_once(learnt.objects_at_once);
     cold_.set_pace(learnt.names);
     hot_.set_paces(learnt.counters);
+    if (details_) details_->set_pace(learnt.facts);
 }
 
 // The device has said who it is, and its names are read next. What it could not do may have been
@@ -50,11 +52,13 @@ void DevicePoll::settle_identity()
         scalars_.set_at_once(ScalarRead::most_at_once);
         cold_ = {};
         hot_ = HotRead{*device_.snmp};
+        if (details_) details_->set_pace({});
     }
     if (std::exchange(is_restored_, false)) return;
     Learnt again = learnt();
     again.no_bulk = false;
     again.names.forget_limits();
+    again.facts.forget_limits();
     for (WalkPace& pace : again.counters)
         pace.forget_limits();
     set_learnt(again);

@@ -26,6 +26,7 @@ std::optional<FactDepth> FactRead::due(MonoTime now) const
 
 void FactRead::begin(FactDepth depth, const Attributes& known, Walk::Options how)
 {
+    how.pace = pace_;
     reading_ = depth == FactDepth::all ? std::make_unique<FactReading>(catalogue_, known, how)
                                        : std::make_unique<FactReading>(profile_, there_, how);
 }
@@ -35,6 +36,7 @@ FactOutcome FactRead::take(const InterfaceInventory& interfaces, MonoTime now)
     INVARIANT(reading_ && reading_->finished());
     FactOutcome outcome{.facts = {}, .depth = reading_->depth()};
     outcome.varbinds = reading_->varbinds();
+    pace_ = reading_->pace();
     read_at_ = now;
     if (outcome.depth == FactDepth::all) {
         take_all(outcome, interfaces, now);

@@ -35,7 +35,7 @@ public:
     /// What it is time to read; nothing: nothing.
     [[nodiscard]] std::optional<FactDepth> due(MonoTime now) const;
 
-    /// `known`: the device's sysObjectID and sysDescr; `how`: version and manner.
+    /// `known`: the device's sysObjectID and sysDescr; `how`: version and manner, without pace.
     void begin(FactDepth depth, const Attributes& known, Walk::Options how);
     /// From begin() to take() or drop().
     [[nodiscard]] bool is_reading() const { return reading_ != nullptr; }
@@ -46,6 +46,9 @@ public:
     /// What the reading brought, once it finished. `interfaces`: those last read of the device,
     /// with their names when it read all.
     [[nodiscard]] FactOutcome take(const InterfaceInventory& interfaces, MonoTime now);
+    /// What the device takes at a time.
+    [[nodiscard]] const WalkPace& pace() const { return pace_; }
+    void set_pace(const WalkPace& pace) { pace_ = pace; }
     /// Whether anything was understood when all was read last.
     [[nodiscard]] bool has_understood() const { return has_understood_; }
 
@@ -58,6 +61,7 @@ private:
     std::shared_ptr<const Catalogue> catalogue_;
     std::chrono::milliseconds interval_;
     std::unique_ptr<FactReading> reading_;
+    WalkPace pace_; // learnt
 
     // As of the last reading of all.
     std::shared_ptr<const CompleteProfile> profile_;

@@ -79,6 +79,8 @@ void FactReading::start(std::vector<OidBytes> columns, bool first_only)
 {
     Walk::Options options = how_;
     options.first_only = first_only;
+    // What moves is the same walk time and again; of tables, each has its own length of row.
+    if (depth_ == FactDepth::all) options.pace.repetitions = WalkPace{}.repetitions;
     walk_.emplace(std::move(columns), options);
 }
 
@@ -168,6 +170,7 @@ void FactReading::feed(const ResponseView& reply, std::size_t bytes)
     varbinds_ += walk_->varbinds() - before;
     silences_ = 0;
     if (!walk_->finished()) return;
+    keep_pace();
     if (stage_ == Stage::tables) {
         if (walk_->failure() && walks_on_alone()) return;
         mark_tables(walk_->failure() ? TableRead::failed : TableRead::ok);
@@ -202,6 +205,16 @@ void FactReading::take_cell(const ColumnValue& cell)
     const Column& column = columns_[cell.column()];
     if (auto index = index_of(cell.index()))
         raw_->put(column.table, column.column, std::move(*index), value_of(cell.value()));
+}
+
+// Only of walks that were answered to their end: silence says nothing of size.
+void FactReading::keep_pace()
+{
+    if (walk_->failure()) return;
+    const bool is_steady = depth_ == FactDepth::moving && stage_ == Stage::tables;
+    const unsigned repetitions = is_steady ? walk_->pace().repetitions : how_.pace.repetitions;
+    how_.pace = walk_->pace();
+    how_.pace.repetitions = repetitions;
 }
 
 void FactReading::mark_tables(TableRead state)

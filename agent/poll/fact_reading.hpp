@@ -50,6 +50,8 @@ public:
 
     [[nodiscard]] FactDepth depth() const { return depth_; }
     [[nodiscard]] bool was_given_up() const { return was_given_up_; }
+    /// What the device takes at a time, as far as this reading has shown; begins as `how` has it.
+    [[nodiscard]] const WalkPace& pace() const { return how_.pace; }
     /// Varbinds received.
     [[nodiscard]] std::uint64_t varbinds() const { return varbinds_; }
 
@@ -78,6 +80,7 @@ private:
     void take_scalar(std::size_t number, std::span<const std::byte> index, Value value);
     void take_cell(const ColumnValue& cell);
     void end_walk();
+    void keep_pace();
     void mark_tables(TableRead state);
 
     std::shared_ptr<const Catalogue> catalogue_;

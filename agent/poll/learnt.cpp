@@ -63,6 +63,7 @@ void read_device(Section& device, LearntDevices& into)
     read(device, "names", learnt.names);
     for (std::size_t part = 0; part < parts.size(); ++part)
         read(device, parts.at(part), learnt.counters.at(part));
+    read(device, "facts", learnt.facts);
     device.finish();
     if (!into.emplace(std::move(name), learnt).second) device.complain("the device stands twice");
 }
@@ -132,6 +133,7 @@ std::string to_yaml(const LearntDevices& devices)
         write(out, "names", learnt.names);
         for (std::size_t part = 0; part < parts.size(); ++part)
             write(out, parts.at(part), learnt.counters.at(part));
+        write(out, "facts", learnt.facts);
         out.end();
     }
     out.end();

@@ -23,6 +23,7 @@ struct Learnt {
     std::size_t objects_at_once{0};
     WalkPace names;
     std::array<WalkPace, HotRead::parts> counters; // by part of the hot read
+    WalkPace facts;                                // of the tables that its profile names
     bool operator==(const Learnt&) const = default;
 };
 

@@ -88,11 +88,7 @@ SwitchFleet::SwitchFleet(const TrafficModel& model, std::size_t devices, std::si
         made.booted_ticks = static_cast<std::uint64_t>(uniform(1e6, 2e9));
         made.directions.resize(2 * ports);
         for (Direction& direction : made.directions) {
-            const double lot = uniform(0, 1);
-            direction.load = Load::heavy;
-            if (lot < model.silent + model.chatter + model.office) direction.load = Load::office;
-            if (lot < model.silent + model.chatter) direction.load = Load::chatter;
-            if (lot < model.silent) direction.load = Load::silent;
+            direction.load = draw_load();
             // Months of it lie behind.
             for (int month = 0; month < 3; ++month)
                 model.random ? count_random(direction) : count(direction);
@@ -101,6 +97,22 @@ SwitchFleet::SwitchFleet(const TrafficModel& model, std::size_t devices, std::si
         }
         switches_.push_back(std::move(made));
     }
+}
+
+SwitchFleet::Load SwitchFleet::draw_load()
+{
+    const double lot = uniform(0, 1);
+    if (lot < model_.silent) return Load::silent;
+    if (lot < model_.silent + model_.chatter) return Load::chatter;
+    return lot < model_.silent + model_.chatter + model_.office ? Load::office : Load::heavy;
+}
+
+void SwitchFleet::turn(const TrafficModel& model)
+{
+    model_ = model;
+    for (Switch& one : switches_)
+        for (Direction& direction : one.directions)
+            direction.load = draw_load();
 }
 
 const SwitchFleet::Table& SwitchFleet::interfaces(std::size_t device) const

@@ -51,6 +51,9 @@ public:
 
     SwitchFleet(const TrafficModel& model, std::size_t devices, std::size_t ports);
 
+    /// From now on the shares and sizes of `model`; what was counted stands.
+    void turn(const TrafficModel& model);
+
     using Table = std::shared_ptr<const TableDefinition>;
     [[nodiscard]] std::size_t size() const { return switches_.size(); }
     [[nodiscard]] std::size_t ports() const { return ports_; }
@@ -77,6 +80,7 @@ private:
         std::vector<Direction> directions;           // received and sent of each port
     };
 
+    [[nodiscard]] Load draw_load();
     void count(Direction& direction);
     void count_random(Direction& direction);
     [[nodiscard]] double uniform(double from, double to);

@@ -16,7 +16,7 @@ namespace {
 
 LearntDevices one_device(unsigned repetitions)
 {
-    Learnt learnt{.identity = 7, .objects_at_once = 8, .names = {}, .counters = {}};
+    Learnt learnt{.identity = 7, .objects_at_once = 8, .names = {}, .counters = {}, .facts = {}};
     learnt.names.repetitions = repetitions;
     return {{"sw-1", learnt}};
 }

@@ -289,3 +289,28 @@ TEST_CASE("silence over details costs no counters", "[poll][facts]")
     CHECK(rows(told, FactSection::sensors) == 1);
     CHECK(cell_of(*told->definition, *told->reading, "tables/fans") == Cell{0});
 }
+
+TEST_CASE("the tables of a profile are asked as the device has taught", "[poll][facts]")
+{
+    FakeDevice device = acme();
+    device.too_big_above = 6;
+    DevicePoll first{config(), catalogue()};
+    REQUIRE(rows(facts_of(first, device, start), FactSection::sensors) == 31);
+    const Learnt learnt = first.learnt();
+    const auto requests = [&](const Learnt& known) {
+        DevicePoll again{config(), catalogue()};
+        again.restore(known);
+        device.requests = 0;
+        CHECK(rows(facts_of(again, device, start), FactSection::sensors) == 31);
+        return device.requests;
+    };
+
+    Learnt without = learnt;
+    without.facts = {};
+    const unsigned by_guess = requests(without);
+    const unsigned as_learnt = requests(learnt);
+
+    INFO(by_guess << " requests when it is not known, " << as_learnt << " when it is");
+    CHECK(learnt.facts.most < WalkPace::most_repetitions);
+    CHECK(as_learnt < by_guess);
+}

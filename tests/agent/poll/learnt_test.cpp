@@ -22,6 +22,7 @@ Learnt learnt_of_switch()
             {{{.repetitions = 12, .answered = 24},
               {.repetitions = 1, .most = 1, .columns = 5},
               {.repetitions = 128, .answered = 128}}},
+        .facts = {.repetitions = 20, .answered = 20, .most = 20, .columns = 6},
     };
 }
 
@@ -51,7 +52,8 @@ TEST_CASE("what was learnt comes back as it was written", "[poll]")
 {
     const LearntDevices devices{
         {"sw-lib-1", learnt_of_switch()},
-        {"odd: \"name\"", {.identity = 1, .objects_at_once = 8, .names = {}, .counters = {}}}};
+        {"odd: \"name\"",
+         {.identity = 1, .objects_at_once = 8, .names = {}, .counters = {}, .facts = {}}}};
 
     const auto loaded = load_learnt(to_yaml(devices), "learnt.yaml");
 

@@ -90,6 +90,10 @@ public:
 
 private:
     using Octets = std::array<std::uint64_t, 2>; // in, out
+    struct Expected {
+        Octets least{};
+        Octets most{}; // with what a careful collector may leave out
+    };
     struct Step {
         TableKind kind{};
         std::size_t device{0};
@@ -131,7 +135,11 @@ private:
 
     [[nodiscard]] std::size_t find(const AgentId& agent) const;
     [[nodiscard]] Step step_of(const Known& known, const hallmonitor::Step& step) const;
+    [[nodiscard]] static bool is_dated_anew(const Batch& batch, const Applied& applied);
     [[nodiscard]] static bool is_counted(
+        const Step& step, const Batch& batch, const Applied& applied
+    );
+    [[nodiscard]] static bool is_doubtful(
         const Step& step, const Batch& batch, const Applied& applied
     );
     void enter(const Applied& applied);
@@ -141,7 +149,7 @@ private:
     std::vector<SchoolBooks> lives_;
     std::vector<Applied> pending_; // by this life of the collector, in no commit yet
     std::size_t taken_{0};         // of these, in the checkpoint that is being written
-    std::map<std::tuple<std::string, std::string, std::string>, Octets> expected_;
+    std::map<std::tuple<std::string, std::string, std::string>, Expected> expected_;
     std::vector<std::string> complaints_;
     Counts counts_;
 };
