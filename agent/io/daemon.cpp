@@ -65,6 +65,10 @@ struct Daemon {
             names.push_back(device.name);
         if (host) names.push_back(host->device());
         recorder.tell_roster(std::move(names));
+        spool.on_found([this](const std::vector<std::string>& damage) {
+            tell_damage(damage);
+            link.greet_anew();
+        });
     }
 
     Spool& spool;
@@ -78,6 +82,7 @@ struct Daemon {
     void start(const asio::any_io_executor& loop);
     Task<void> tell_vitals();
     Task<void> keep_learnt();
+    void tell_damage(const std::vector<std::string>& damage);
     static Task<void> give_back();
     void add_vitals(const std::string& name);
 };
@@ -103,6 +108,14 @@ void Daemon::start(const asio::any_io_executor& loop)
     if (!host) return;
     supervise(loop, "host", host->run(), end_daemon);
     supervise(loop, "host_events", host->watch(), end_daemon);
+}
+
+void Daemon::tell_damage(const std::vector<std::string>& damage)
+{
+    for (const std::string& what : damage) {
+        log::warning("spool_damage", {{"what", what}});
+        recorder.add(Event{mono_now(), "", "spool_damage", what});
+    }
 }
 
 Task<void> Daemon::tell_vitals()
@@ -188,14 +201,10 @@ try {
     };
     auto opened = Spool::open(limits, context.get_executor(), problem);
     if (!opened) return fail(problem);
-    for (const std::string& damage : opened->damage)
-        log::warning("spool_damage", {{"what", damage}});
-
     Daemon daemon{context, config, profiles, *opened->spool, make_encoder(*opened)};
     if (auto ready = daemon.open(problem); !ready) return fail(problem);
     give_back_memory(); // what reading the configuration and the spool took
-    for (const std::string& damage : opened->damage)
-        daemon.recorder.add(Event{mono_now(), "", "spool_damage", damage});
+    daemon.tell_damage(opened->damage);
     daemon.start(context.get_executor());
     log::info(
         "agent_started",

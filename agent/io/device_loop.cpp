@@ -228,7 +228,8 @@ void DeviceLoop::take_verdict(const Verdict& verdict)
     if (poll != nullptr) engine_.set_down(verdict.device, verdict.state == State::down);
     const bool has_changed = device.report.take(verdict);
     if (const auto table = device.report.take_table(poll)) recorder_.define(*table);
-    recorder_.add(device.config.name, TableKind::device, device.report.reading());
+    if (const auto reading = device.report.take_reading())
+        recorder_.add(device.config.name, TableKind::device, *reading);
     if (!has_changed) return;
     has_news_ = true;
     log::info(

@@ -42,6 +42,7 @@ struct Spool::State {
     asio::any_io_executor loop;
     std::optional<SpoolFront> front; // once the disk was read
     std::function<void()> on_durable;
+    std::function<void(const std::vector<std::string>&)> on_found;
     std::shared_ptr<State*> alive = std::make_shared<State*>(this);
 
     std::atomic<std::size_t> queued_bytes{0}; // on their way to the disk thread
@@ -61,7 +62,9 @@ struct Spool::State {
     void disk_remove(Seq first);
     void disk_end();
     void disk_report() const;
+    void disk_reread();
     void take_report(Seq durable, const SpoolDisk::Trouble& trouble);
+    void take_found(const SpoolDisk::Found& found);
     void remove(const SpoolFront::Removals& firsts);
 };
 
@@ -87,7 +90,23 @@ void Spool::State::disk_sync()
 {
     disk.sync();
     disk_report();
+    disk_reread();
     if (disk.has_pending()) disk_arm_timer();
+}
+
+void Spool::State::disk_reread()
+{
+    auto found = disk.reread();
+    if (found.files.empty() && found.damage.empty()) return;
+    asio::post(loop, [weak = std::weak_ptr{alive}, found = std::move(found)] {
+        if (const auto self = weak.lock()) (*self)->take_found(found);
+    });
+}
+
+void Spool::State::take_found(const SpoolDisk::Found& found)
+{
+    remove(front->take_found(found));
+    if (on_found) on_found(found.damage);
 }
 
 void Spool::State::disk_remove(Seq first)
@@ -217,6 +236,11 @@ Seq Spool::durable() const
 void Spool::on_durable(std::function<void()> callback)
 {
     state_->on_durable = std::move(callback);
+}
+
+void Spool::on_found(std::function<void(const std::vector<std::string>&)> callback)
+{
+    state_->on_found = std::move(callback);
 }
 
 Task<Result<std::vector<std::byte>>> Spool::read(Seq seq)

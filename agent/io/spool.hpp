@@ -69,6 +69,9 @@ public:
     /// Newest batch that survives a power cut. `callback` runs on the loop each time it grows.
     [[nodiscard]] Seq durable() const;
     void on_durable(std::function<void()> callback);
+    /// `callback` runs on the loop when files that could not be read at the start are there after
+    /// all, with sentences as of Opened::damage. What they hold is told once a new hello was said.
+    void on_found(std::function<void(const std::vector<std::string>& damage)> callback);
 
     /// The bytes of one durable batch. Errors: not_found (dropped or damaged), file system errors.
     Task<Result<std::vector<std::byte>>> read(Seq seq);

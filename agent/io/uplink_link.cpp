@@ -260,6 +260,11 @@ void UplinkLink::give_up(const UplinkSession::Next& batch, const boost::system::
     spool_.acknowledge(session_.settled());
 }
 
+void UplinkLink::greet_anew()
+{
+    if (frames_) frames_->close("older batches can be read after all: saying hello anew");
+}
+
 void UplinkLink::stop()
 {
     stopped_ = true;

@@ -40,6 +40,8 @@ public:
     /// Connects, serves, waits and connects again, until stop().
     Task<void> run();
     void stop();
+    /// Says hello anew: the spool has something that the last one did not name.
+    void greet_anew();
 
     struct Status {
         bool connected{false};

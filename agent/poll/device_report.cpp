@@ -8,8 +8,8 @@ namespace hallmonitor::agent {
 using namespace std::chrono_literals;
 
 DeviceReport::DeviceReport(const DeviceConfig& config)
-    : name_(config.name), address_(config.address), interval_(config.liveness.interval),
-      has_snmp_(config.snmp.has_value())
+    : name_(config.name), address_(config.address), checked_every_(config.liveness.interval),
+      told_every_(std::max(checked_every_, least_told)), has_snmp_(config.snmp.has_value())
 {}
 
 Event DeviceReport::event(const char* kind, const std::string& text, MonoTime now) const
@@ -69,7 +69,7 @@ bool DeviceReport::take(const Verdict& verdict)
     at_ = verdict.at;
     status_.state = verdict.state;
     status_.since = verdict.since;
-    status_.ping_up = verdict.ping_up;
+    if (verdict.ping_up) status_.ping_up = verdict.ping_up;
     if (verdict.rtt) status_.ping_rtt = verdict.rtt;
     if (verdict.state == State::down) {
         status_.ping_rtt.reset();
@@ -83,15 +83,27 @@ std::optional<TableDefinition> DeviceReport::take_table(const DevicePoll* poll)
     const unsigned facts_read = poll == nullptr ? 0 : poll->facts_read();
     if (facts_read == facts_read_) return std::nullopt;
     facts_read_ = facts_read;
+    news_told_.reset();
     Attributes facts;
     if (poll != nullptr) facts = poll->facts();
     facts.set(Attribute::address, address_);
     facts.set(Attribute::source, "snmp");
-    return device_table(name_, interval_, facts);
+    return device_table(name_, told_every_, facts);
 }
 
-TableReading DeviceReport::reading() const
+std::optional<TableReading> DeviceReport::take_reading()
 {
+    const News news{
+        .state = status_.state,
+        .snmp_up = status_.snmp_up,
+        .ping_up = status_.ping_up,
+        .interfaces_up = status_.interfaces_up,
+    };
+    // A check comes a little sooner or later than the one before.
+    const bool is_time = at_ + checked_every_ / 2 >= news_told_at_ + told_every_;
+    if (news == news_told_ && !is_time) return std::nullopt;
+    news_told_ = news;
+    news_told_at_ = at_;
     DeviceStatus told = status_;
     if (told.uptime) {
         const auto passed = (at_ - uptime_at_) / 10ms;

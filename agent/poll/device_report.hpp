@@ -1,6 +1,7 @@
 #pragma once
-// What is told of one device: its row in the device table whenever its liveness is decided, and
-// events when something begins or ends. Fed outcomes of polling and verdicts of liveness.
+// What is told of one device: its row in the device table when it changes, and now and then while
+// it does not, and events when something begins or ends. Fed outcomes of polling and verdicts of
+// liveness.
 
 #include "agent/config.hpp"
 #include "agent/poll/anomaly_log.hpp"
@@ -18,6 +19,10 @@ namespace hallmonitor::agent {
 
 class DeviceReport {
 public:
+    /// A device that is checked more often is told of this often while nothing changes: to tell of
+    /// a thousand devices every second costs twice what it costs to ask them.
+    static constexpr std::chrono::milliseconds least_told{5'000};
+
     explicit DeviceReport(const DeviceConfig& config);
 
     /// A cycle ended. Gives what happened: "anomaly", "anomaly_over", "poll_failed", "poll_works",
@@ -32,21 +37,32 @@ public:
     /// The device table, where its facts have been read since it was taken last. `poll`: the
     /// device's polling, null without SNMP.
     [[nodiscard]] std::optional<TableDefinition> take_table(const DevicePoll* poll);
-    /// Its reading as of the last verdict; only after one.
-    [[nodiscard]] TableReading reading() const;
+    /// Its reading as of the last verdict, where that is to be told.
+    [[nodiscard]] std::optional<TableReading> take_reading();
 
 private:
     enum class Polling : std::uint8_t { unknown, whole, broken_off, silent };
 
     void judge_polling(const PollOutcome& outcome, MonoTime now, std::vector<Event>& events);
     [[nodiscard]] Event event(const char* kind, const std::string& text, MonoTime now) const;
+    /// What is told as soon as it is another.
+    struct News {
+        State state{State::unknown};
+        std::optional<bool> snmp_up;
+        std::optional<bool> ping_up;
+        std::optional<bool> interfaces_up;
+        bool operator==(const News&) const = default;
+    };
 
     std::string name_;
     std::string address_;
-    std::chrono::milliseconds interval_;
+    std::chrono::milliseconds checked_every_;
+    std::chrono::milliseconds told_every_;
     bool has_snmp_;
     DeviceStatus status_;
-    MonoTime at_; // of the last verdict
+    MonoTime at_;                   // of the last verdict
+    std::optional<News> news_told_; // last, in the table as it is
+    MonoTime news_told_at_;
     MonoTime uptime_at_;
     std::optional<unsigned> facts_read_; // of the table that was taken last
     Polling polling_{Polling::unknown};  // of the last cycle

@@ -151,7 +151,11 @@ void Liveness::settle(std::uint32_t number, State state, MonoTime since, MonoTim
     device.state = state;
     device.since = since;
     Verdict verdict{.device = number, .state = state, .at = now, .since = since};
-    if (device.can_ping) verdict.ping_up = device.ping_answered;
+    // Kinds take turns: behind a second packet a ping has had its time. A check that another answer
+    // ended before says nothing of it.
+    const bool has_waited = device.packets > 1;
+    if (device.can_ping && (device.ping_answered || has_waited))
+        verdict.ping_up = device.ping_answered;
     verdicts_.push_back(verdict);
 }
 

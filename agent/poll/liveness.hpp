@@ -44,7 +44,7 @@ struct Verdict {
     State state{State::unknown}; // up or down
     MonoTime at;
     MonoTime since;              // the state began
-    std::optional<bool> ping_up; // empty where ping is not possible
+    std::optional<bool> ping_up; // empty: this check does not say
     std::optional<std::chrono::microseconds> rtt;
 };
 

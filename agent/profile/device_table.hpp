@@ -24,7 +24,7 @@ struct DeviceStatus {
     std::optional<bool> interfaces_up; // the interface table was read whole
 };
 
-/// Table of a device; `interval` is how often its liveness is decided.
+/// Table of a device; `interval` is how often it is told of.
 [[nodiscard]] TableDefinition device_table(
     const std::string& device, std::chrono::milliseconds interval, const Attributes& attributes
 );

@@ -1,5 +1,7 @@
 #include "agent/spool/journal.hpp"
 
+#include <algorithm>
+
 namespace hallmonitor::agent {
 
 void Journal::add(const BatchId& batch, std::uint64_t bytes)
@@ -16,6 +18,21 @@ void Journal::add(const BatchId& batch, std::uint64_t bytes)
     }
     segments_.back().last = batch.seq;
     segments_.back().bytes += bytes;
+    bytes_ += bytes;
+}
+
+void Journal::insert(const BatchId& last, std::uint64_t bytes)
+{
+    const auto behind =
+        std::partition_point(segments_.begin(), segments_.end(), [&](const SegmentInfo& segment) {
+            return segment.first < last.segment;
+        });
+    if (behind == segments_.end()) return add(last, bytes);
+    const bool is_known = behind->first == last.segment;
+    const SegmentInfo fresh{.first = last.segment, .last = last.seq, .epoch = last.epoch};
+    SegmentInfo& segment = is_known ? *behind : *segments_.insert(behind, fresh);
+    segment.last = std::max(segment.last, last.seq);
+    segment.bytes += bytes;
     bytes_ += bytes;
 }
 

@@ -24,6 +24,8 @@ public:
 
     /// A batch was appended (or found at start).
     void add(const BatchId& batch, std::uint64_t bytes);
+    /// A file of older batches, up to `last`, can be read after all.
+    void insert(const BatchId& last, std::uint64_t bytes);
 
     /// Segments, by first batch, that the ledger holds whole; the newest is kept, since a restarted
     /// agent reads its last readings from it. They are forgotten here.

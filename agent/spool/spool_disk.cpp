@@ -3,10 +3,16 @@
 #include "common/check.hpp"
 #include "common/limits.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 namespace hallmonitor::agent {
+namespace {
+
+constexpr unsigned syncs_a_reread = 10; // with the usual period: seconds
+
+} // namespace
 
 Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
 {
@@ -19,17 +25,40 @@ Result<SpoolDisk::Found> SpoolDisk::open(std::string& problem)
         .newest_segment = {},
         .damage = std::move(scan->damage),
     };
-    for (SpoolFile& file : scan->files) {
-        durable_ = file.index.last();
-        found.files.push_back({
-            .last = {.epoch = file.epoch, .seq = durable_, .segment = file.segment},
-            .bytes = file.bytes,
-        });
-        const Seq first = file.index.first();
-        files_.emplace(first, std::move(file));
-    }
+    unread_ = std::move(scan->unread);
+    take(std::move(scan->files), found);
+    if (!files_.empty()) durable_ = files_.rbegin()->second.index.last();
     found.newest_segment = read_newest_segment();
     return found;
+}
+
+SpoolDisk::Found SpoolDisk::reread()
+{
+    Found found;
+    if (unread_.empty() || ++syncs_ % syncs_a_reread != 0) return found;
+    std::string problem;
+    auto scan = scan_files(disk_, unread_, problem);
+    if (!scan || scan->unread.size() == unread_.size()) return found;
+    unread_ = std::move(scan->unread);
+    std::sort(unread_.begin(), unread_.end());
+    found.damage = std::move(scan->damage);
+    take(std::move(scan->files), found);
+    return found;
+}
+
+void SpoolDisk::take(std::vector<SpoolFile> files, Found& found)
+{
+    for (SpoolFile& file : files) {
+        const Seq first = file.index.first();
+        // What was written anew to the next file after a failed fsync no longer counts in this one.
+        const auto after = files_.upper_bound(first);
+        if (after != files_.end()) file.index.cut(after->first);
+        found.files.push_back({
+            .last = {.epoch = file.epoch, .seq = file.index.last(), .segment = file.segment},
+            .bytes = file.bytes,
+        });
+        files_.emplace(first, std::move(file));
+    }
 }
 
 // Whole or nothing: from the middle of a segment a reading could be counted twice.

@@ -45,6 +45,9 @@ public:
     };
     /// Creates and locks the folder and scans its files. Errors: with a sentence in `problem`.
     [[nodiscard]] Result<Found> open(std::string& problem);
+    /// Files that open() could not read and that can be read now; `next` and `newest_segment` say
+    /// nothing. Call it after each sync(): it tries now and then, where there are any.
+    [[nodiscard]] Found reread();
 
     /// Takes a batch to write. Numbers rise.
     void write(SealedBatch batch);
@@ -70,6 +73,7 @@ public:
     [[nodiscard]] const Trouble& trouble() const { return trouble_; }
 
 private:
+    void take(std::vector<SpoolFile> files, Found& found);
     void advance();
     bool write_next();
     bool begin_file(const BatchId& batch);
@@ -82,6 +86,8 @@ private:
     [[nodiscard]] std::vector<std::vector<std::byte>> read_newest_segment() const;
 
     Disk& disk_;
+    std::vector<std::string> unread_; // names of files, in order
+    unsigned syncs_{0};
     std::map<Seq, SpoolFile> files_;    // by first seq of the file
     std::unique_ptr<DiskFile> current_; // being written; null: none
     Seq current_first_;

@@ -91,6 +91,7 @@ private:
     void take(const std::string& name, Epoch epoch, const Scan& scan);
     void set_aside(const std::string& name, const std::string& why);
     void cut(const std::string& name, const Scan& scan, std::uint64_t torn);
+    void hold_back();
 
     Disk& disk_;
     FolderScan result_;
@@ -140,9 +141,11 @@ Result<void> Scanning::scan_file(const std::string& name, std::string& problem)
         return bytes.error();
     }
     if (!bytes) {
-        // Perhaps the next start can.
         reserve(first, most_file_bytes);
-        note(name, "cannot be read (" + bytes.error().message() + "); left alone");
+        result_.unread.push_back(name);
+        note(
+            name, "cannot be read (" + bytes.error().message() + "); tried again from time to time"
+        );
         return {};
     }
     if (bytes->size() < segment_head_bytes) { // begun, but a power cut came before the first fsync
@@ -182,7 +185,23 @@ FolderScan Scanning::finish()
         if (const auto durable = make_durable(disk_, newest); !durable)
             note(newest, "cannot be made durable: " + durable.error().message());
     }
+    hold_back();
     return std::move(result_);
+}
+
+// Without its beginning the rest of a segment cannot be decoded.
+void Scanning::hold_back()
+{
+    std::erase_if(result_.files, [this](const SpoolFile& file) {
+        const Seq first = seq_of(file.name, extension).value();
+        const bool lacks =
+            std::any_of(result_.unread.begin(), result_.unread.end(), [&](const std::string& name) {
+                const Seq unread = seq_of(name, extension).value();
+                return file.segment <= unread && unread < first;
+            });
+        if (lacks) result_.unread.push_back(file.name);
+        return lacks;
+    });
 }
 
 } // namespace
@@ -204,8 +223,15 @@ Result<FolderScan> scan_folder(Disk& disk, std::string& problem)
     for (std::size_t i = 0; i + most_damaged_files < damaged.size(); ++i)
         static_cast<void>(disk.unlink(damaged[i]));
 
+    return scan_files(disk, with_ending(*all, extension), problem);
+}
+
+Result<FolderScan> scan_files(
+    Disk& disk, const std::vector<std::string>& names, std::string& problem
+)
+{
     Scanning scanning{disk};
-    for (const std::string& name : with_ending(*all, extension))
+    for (const std::string& name : names)
         if (auto scanned = scanning.scan_file(name, problem); !scanned) return scanned.error();
     return scanning.finish();
 }

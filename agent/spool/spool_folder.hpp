@@ -29,6 +29,8 @@ struct FolderScan {
     Seq next{1};
     std::vector<SpoolFile> files;    // by first seq, none empty, disjoint
     std::vector<std::string> damage; // one sentence each: file, offset, what was lost
+    /// Names of files that cannot be read now, and of those that are worth nothing without them.
+    std::vector<std::string> unread;
 };
 
 /// The name of the file whose first batch is `first`.
@@ -36,5 +38,9 @@ struct FolderScan {
 
 /// Errors: a file that may not be read, with a sentence in `problem`. Broken ones are no error.
 [[nodiscard]] Result<FolderScan> scan_folder(Disk& disk, std::string& problem);
+/// The same of these files alone.
+[[nodiscard]] Result<FolderScan> scan_files(
+    Disk& disk, const std::vector<std::string>& names, std::string& problem
+);
 
 } // namespace hallmonitor::agent

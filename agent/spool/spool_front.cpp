@@ -35,6 +35,13 @@ std::vector<wire::OlderEpoch> SpoolFront::older_epochs() const
     return older;
 }
 
+SpoolFront::Removals SpoolFront::take_found(const SpoolDisk::Found& found)
+{
+    for (const SpoolDisk::Found::File& file : found.files)
+        journal_.insert(file.last, file.bytes);
+    return trim();
+}
+
 SpoolFront::Removals SpoolFront::removing(Removals firsts)
 {
     removals_ += firsts.size();

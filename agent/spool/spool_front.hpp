@@ -53,6 +53,9 @@ public:
 
     /// What is too much already at the start.
     [[nodiscard]] Removals trim() { return removing(journal_.take_excess()); }
+    /// Files that the disk can read after all (SpoolDisk::reread). A collector must hear of their
+    /// epochs first, in another hello.
+    [[nodiscard]] Removals take_found(const SpoolDisk::Found& found);
 
     struct Orders {
         Removals remove; // first

@@ -1,5 +1,5 @@
-// spool_maker: what an agent's spool holds after a time without its collector, made by the agent's own
-// encoder and spool in a minute: for benches of starts and of replays. Traffic is that of
+// spool_maker: what an agent's spool holds after a time without its collector, made by the agent's
+// own encoder and spool in a minute: for benches of starts and of replays. Traffic is that of
 // traffic.hpp, a school day from 8 to 16 o'clock (UTC) and the night for the rest, and ends now.
 
 #include "agent/io/posix_disk.hpp"
@@ -114,10 +114,16 @@ int make(const std::string& folder, std::size_t devices, std::size_t ports, std:
     std::string problem;
     const auto found = disk.open(problem);
     if (!found || !found->files.empty()) {
-        std::fprintf(stderr, "spool_maker: %s: %s\n", folder.c_str(), found ? "is not empty" : problem.c_str());
+        std::fprintf(
+            stderr,
+            "spool_maker: %s: %s\n",
+            folder.c_str(),
+            found ? "is not empty" : problem.c_str()
+        );
         return 1;
     }
-    const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now().time_since_epoch());
+    const auto now =
+        std::chrono::floor<seconds>(std::chrono::system_clock::now().time_since_epoch());
     const seconds length{time};
     const WallTime first{now - length};
     bool in_school = is_school(first);

@@ -27,8 +27,7 @@ std::size_t integer_size(std::int32_t number)
 
 std::uint8_t* put(std::uint8_t* out, ByteView bytes)
 {
-    std::memcpy(out, bytes.data(), bytes.size());
-    return out + bytes.size();
+    return std::copy(bytes.begin(), bytes.end(), out);
 }
 
 std::uint8_t* put_integer(std::uint8_t* out, std::int32_t number)

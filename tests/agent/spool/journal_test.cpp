@@ -43,6 +43,26 @@ TEST_CASE("the journal knows segments, sizes and which is newest", "[spool]")
     CHECK(journal.newest_bytes() == 300);
 }
 
+TEST_CASE("a file that is found later takes its place", "[spool]")
+{
+    Journal journal{10'000};
+    journal.insert({Epoch{1}, Seq{3}, Seq{1}}, 300); // before anything is recorded
+    CHECK(journal.segments().back().newest);
+    journal.add({Epoch{2}, Seq{20}, Seq{20}}, 100);
+    journal.insert({Epoch{1}, Seq{9}, Seq{7}}, 300);
+    journal.insert({Epoch{1}, Seq{6}, Seq{4}}, 300);
+    journal.insert({Epoch{1}, Seq{12}, Seq{7}}, 200); // another file of that segment
+
+    std::vector<Seq> firsts;
+    for (const SegmentInfo& segment : journal.segments()) {
+        firsts.push_back(segment.first);
+        CHECK(segment.newest == (segment.first == Seq{20}));
+    }
+    CHECK(firsts == std::vector<Seq>{{1}, {4}, {7}, {20}});
+    CHECK(journal.segments()[2].last == Seq{12});
+    CHECK(journal.bytes() == 1'200);
+}
+
 TEST_CASE("only segments that are settled whole go, and never the newest", "[spool]")
 {
     Journal journal = three_segments(10'000);

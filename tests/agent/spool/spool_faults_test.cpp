@@ -178,33 +178,84 @@ TEST_CASE("batches that stand in two files after a failed fsync are found once",
     CHECK(found.damage.empty());
 }
 
-TEST_CASE("a file that cannot be read at a start is left for the next one", "[spool]")
+TEST_CASE("a file that cannot be read at a start is found once it can", "[spool]")
 {
     SimDisk folder{1};
     {
         SpoolDisk disk{folder};
         opened(disk);
         write_segment(disk, Seq{1}, Seq{3});
+        write_segment(disk, Seq{4}, Seq{6});
         disk.sync();
     }
     folder.release();
     bool fails = true;
-    folder.set_hook([&](Call call, const std::string&) {
-        return call == Call::read && fails ? world::disk_error(EIO) : boost::system::error_code{};
+    folder.set_hook([&](Call call, const std::string& name) {
+        const bool is_first = name == "00000000000000000001.seg";
+        return call == Call::read && is_first && fails ? world::disk_error(EIO)
+                                                       : boost::system::error_code{};
     });
-    SpoolDisk blind{folder};
-    const SpoolDisk::Found nothing = opened(blind);
-    REQUIRE(nothing.damage.size() == 1);
-    CHECK_THAT(nothing.damage[0], Catch::EndsWith("left alone"));
-    CHECK(nothing.next > Seq{3}); // whatever it holds
-    folder.release();
-    fails = false;
-
     SpoolDisk disk{folder};
     const SpoolDisk::Found found = opened(disk);
+    REQUIRE(found.damage.size() == 1);
+    CHECK_THAT(found.damage[0], Catch::EndsWith("tried again from time to time"));
+    CHECK(found.next > Seq{6}); // whatever it holds
+    REQUIRE(found.files.size() == 1);
+    CHECK(found.files[0].last.segment == Seq{4});
 
-    CHECK(found.damage.empty());
-    check_all_there(disk, Seq{1}, Seq{3});
+    const auto sync_for_long = [&disk] {
+        std::vector<SpoolDisk::Found::File> files;
+        for (int i = 0; i < 30; ++i) {
+            disk.sync();
+            const SpoolDisk::Found more = disk.reread();
+            CHECK(more.damage.empty());
+            files.insert(files.end(), more.files.begin(), more.files.end());
+        }
+        return files;
+    };
+    CHECK(sync_for_long().empty());
+    fails = false;
+    const std::vector<SpoolDisk::Found::File> later = sync_for_long();
+
+    REQUIRE(later.size() == 1);
+    CHECK(later[0].last.seq == Seq{3});
+    CHECK(later[0].last.epoch == test::epoch);
+    check_all_there(disk, Seq{1}, Seq{6});
+    disk.remove(Seq{1});
+    CHECK(names(folder).size() == 1);
+}
+
+TEST_CASE("what lacks the beginning of its segment waits for it", "[spool]")
+{
+    SimDisk folder{1};
+    const auto put = [&](const char* name, const std::vector<SealedBatch>& batches) {
+        auto file = folder.open(name, Disk::Mode::create);
+        REQUIRE((*file)->write(0, file_of(batches), {}).has_value());
+    };
+    const std::vector<SealedBatch> batches = batches_of(Seq{1}, Seq{5});
+    put("00000000000000000001.seg", {batches.begin(), batches.begin() + 3});
+    put("00000000000000000003.seg", {batches.begin() + 2, batches.end()});
+    bool fails = true;
+    folder.set_hook([&](Call call, const std::string& name) {
+        const bool is_first = name == "00000000000000000001.seg";
+        return call == Call::read && is_first && fails ? world::disk_error(EIO)
+                                                       : boost::system::error_code{};
+    });
+    SpoolDisk disk{folder};
+    CHECK(opened(disk).files.empty());
+    fails = false;
+
+    std::vector<SpoolDisk::Found::File> files;
+    for (int i = 0; i < 30; ++i) {
+        disk.sync();
+        const SpoolDisk::Found more = disk.reread();
+        files.insert(files.end(), more.files.begin(), more.files.end());
+    }
+
+    REQUIRE(files.size() == 2);
+    CHECK(files[0].last.segment == Seq{1});
+    CHECK(files[1].last.segment == Seq{1});
+    check_all_there(disk, Seq{1}, Seq{5});
 }
 
 TEST_CASE("an fsync that fails as the segment changes keeps the order", "[spool]")

@@ -62,3 +62,15 @@ TEST_CASE("a flipped bit in the newest segment silences no agent", "[world]")
         ) == none
     );
 }
+
+TEST_CASE("a spool that cannot be read at a start is told in the same life", "[world]")
+{
+    CHECK(
+        complaints(
+            119,
+            {{.at = 500s, .kind = FaultKind::line_cut, .lasts = 5min},
+             {.at = 700s, .kind = FaultKind::agent_kill, .lasts = 2s},
+             {.at = 700s, .kind = FaultKind::disk_read_fails, .lasts = 10s}}
+        ) == none
+    );
+}

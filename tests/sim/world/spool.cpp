@@ -90,7 +90,18 @@ void Spool::disk_sync()
 {
     disk_.sync();
     report();
+    disk_reread();
     if (disk_.has_pending()) arm_timer();
+}
+
+void Spool::disk_reread()
+{
+    auto found = disk_.reread();
+    if (found.files.empty() && found.damage.empty()) return;
+    life_.after(Instant{0}, [this, found = std::move(found)] {
+        drop(front_->take_found(found));
+        if (on_found_) on_found_();
+    });
 }
 
 void Spool::report()

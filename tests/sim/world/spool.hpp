@@ -49,6 +49,7 @@ public:
     void acknowledge(const RangeSet& applied) { remove(front_->acknowledge(applied)); }
     void abandon() { remove(front_->abandon()); }
     void on_durable(std::function<void()> callback) { on_durable_ = std::move(callback); }
+    void on_found(std::function<void()> callback) { on_found_ = std::move(callback); }
     using Read = std::function<void(Result<std::vector<std::byte>>)>;
     void read(Seq seq, Read done);
 
@@ -64,6 +65,7 @@ private:
     void post(Instant takes, Events::Action work);
     void disk_write(SealedBatch batch);
     void disk_sync();
+    void disk_reread();
     void arm_timer();
     void report();
 
@@ -73,6 +75,7 @@ private:
     agent::SpoolDisk disk_;
     std::optional<agent::SpoolFront> front_;
     std::function<void()> on_durable_;
+    std::function<void()> on_found_;
     std::size_t queued_bytes_{0};
     Instant disk_is_free_at_{0};
     bool timer_is_armed_{false};

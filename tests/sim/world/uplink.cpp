@@ -26,6 +26,9 @@ Uplink::Uplink(
       clock_(std::move(clock)), boot_(boot), backoff_(seed)
 {
     spool_.on_durable([this] { pump(); });
+    spool_.on_found([this] {
+        if (endpoint_) endpoint_->close("greets anew");
+    });
 }
 
 void Uplink::connect()

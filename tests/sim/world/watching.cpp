@@ -108,7 +108,8 @@ void Watching::take_verdict(const agent::Verdict& verdict)
     has_news_ = reports_[number].take(verdict) || has_news_;
     if (const auto table = reports_[number].take_table(&engine_.device(number)))
         recording_.define(*table);
-    recording_.add(configs_[number].name, TableKind::device, reports_[number].reading());
+    if (const auto reading = reports_[number].take_reading())
+        recording_.add(configs_[number].name, TableKind::device, *reading);
 }
 
 void Watching::hurry()
