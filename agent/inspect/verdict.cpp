@@ -107,6 +107,32 @@ constexpr auto widen_view =
     "let the community see .1.3.6.1.2.1; Debian's snmpd shows only the system group until "
     "'view systemonly included .1.3.6.1.2.1' stands in /etc/snmp/snmpd.conf";
 
+constexpr auto large_replies =
+    "look at its load, and whether large replies are lost on the way: 'snmp: {max_repetitions: 1}' "
+    "asks for less at a time";
+
+// Interfaces that read well are not all.
+Verdict with_facts(Verdict verdict, const Attempt& attempt)
+{
+    if (!verdict.ok) return verdict;
+    if (!attempt.is_over())
+        return {
+            .text = "its interfaces are read, but not within a minute what its profile names",
+            .remedy = large_replies};
+    if (!attempt.facts) return verdict;
+    std::string failed;
+    std::size_t count = 0;
+    for (const auto& [name, state] : attempt.facts->facts.tables) {
+        if (state != TableRead::failed) continue;
+        failed += (count++ == 0 ? "" : ", ") + name;
+    }
+    if (count == 0) return verdict;
+    return {
+        .text = "reads with gaps: its interfaces are read, but " + counted(count, "table") +
+                " of its profile broke off (" + failed + ")",
+        .remedy = large_replies};
+}
+
 Verdict interfaces_verdict(const PollOutcome& outcome, std::size_t rows)
 {
     std::size_t up = 0;
@@ -141,16 +167,18 @@ Verdict reading(const Attempt& attempt)
     if (!attempt.outcome)
         return {
             .text = "answers SNMP, but its tables could not be read within a minute",
-            .remedy = "look at its load, and whether large replies are lost on the way: 'snmp: "
-                      "{max_repetitions: 1}' asks for less at a time"};
+            .remedy = large_replies};
     const PollOutcome& outcome = *attempt.outcome;
     const InterfaceInventory* inventory = attempt.poll->inventory();
     if (outcome.anomaly) return verdict_of(outcome.findings.front());
     const Finding* const fault = first_fault(outcome.findings);
-    if (outcome.reading && fault == nullptr) return interfaces_verdict(outcome, inventory->size());
-    if (outcome.reading) {
+    const std::size_t rows = inventory == nullptr ? 0 : inventory->size();
+    const bool names_alone = !outcome.reading && outcome.problem.empty() && rows > 0;
+    if (fault == nullptr && (outcome.reading || names_alone))
+        return with_facts(interfaces_verdict(outcome, rows), attempt);
+    if (outcome.reading || names_alone) {
         Verdict verdict = verdict_of(*fault);
-        verdict.text = "is read, but " + verdict.text;
+        verdict.text = (names_alone ? "tells names alone, and " : "is read, but ") + verdict.text;
         return verdict;
     }
     if (inventory != nullptr && inventory->size() == 0)

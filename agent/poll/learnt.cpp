@@ -30,6 +30,7 @@ void write(YamlWriter& out, std::string_view key, const WalkPace& pace)
     out.number("answered", pace.answered);
     if (pace.most != unlimited.most) out.number("most", pace.most);
     if (pace.columns != unlimited.columns) out.number("columns", pace.columns);
+    if (pace.octets != unlimited.octets) out.number("octets", pace.octets);
     out.end();
 }
 
@@ -42,6 +43,7 @@ void read(Section& device, std::string_view key, WalkPace& into)
     section->whole("answered", into.answered, {0U, most});
     section->whole("most", into.most, {1U, most});
     section->whole("columns", into.columns, {1U, WalkPace::columns_per_request});
+    section->whole("octets", into.octets, {WalkPace::shortest_reply, WalkPace::longest_reply});
     section->finish();
 }
 

@@ -18,6 +18,8 @@ constexpr std::int32_t gen_err = 5;
 
 constexpr std::size_t message_overhead = 60; // header, community and sysUpTime of a reply
 constexpr unsigned idle_replies_allowed = 2;
+constexpr unsigned long_losses_believed = 2; // one may be the line's
+constexpr std::size_t usual_value_octets = 30;
 
 const std::vector<std::byte>& sys_up_time()
 {
@@ -60,6 +62,11 @@ Walk::Walk(std::vector<OidBytes> columns, const Options& options)
     : options_(options), widest_(options.pace.columns), pace_(options.pace)
 {
     pace_.repetitions = std::clamp(pace_.repetitions, 1U, pace_.most);
+    if (pace_.octets < WalkPace::longest_reply) {
+        const std::size_t row = usual_value_octets * std::min(widest_, columns.size());
+        const auto fitting = static_cast<unsigned>(pace_.octets / std::max<std::size_t>(row, 1));
+        pace_.repetitions = std::clamp(fitting, 1U, pace_.repetitions);
+    }
     options_.no_bulk =
         options_.no_bulk || options_.first_only || options_.version == SnmpVersion::v1;
     columns_.reserve(columns.size());
@@ -229,8 +236,24 @@ void Walk::take_limit()
 void Walk::shrink()
 {
     const bool is_new = asked_repetitions_ > pace_.answered;
+    note_loss();
     ask_for_less();
     if (is_new && uses_bulk()) pace_.most = std::max(pace_.answered, pace_.repetitions);
+}
+
+// Where rows grow longer, as many as ever may be more octets than come through: some lines and
+// firewalls drop what is fragmented.
+void Walk::note_loss()
+{
+    const std::size_t values = asked_columns_ * asked_repetitions_;
+    const std::size_t expected = message_overhead + value_octets_ * values;
+    if (value_octets_ == 0 || expected <= longest_answer_) return;
+    if (++long_losses_ < long_losses_believed) return;
+    long_losses_ = 0;
+    const std::size_t octets = std::max(longest_answer_, expected / 2);
+    pace_.octets = static_cast<unsigned>(
+        std::clamp<std::size_t>(octets, WalkPace::shortest_reply, pace_.octets)
+    );
 }
 
 void Walk::ask_for_less()
@@ -253,9 +276,11 @@ void Walk::learn(std::size_t values, std::size_t bytes)
 {
     if (asked_columns_ == 0 || values < asked_columns_ || bytes <= message_overhead) return;
     if (uses_bulk()) pace_.answered = std::max(pace_.answered, asked_repetitions_);
+    value_octets_ = (bytes - message_overhead) / values;
+    longest_answer_ = std::max(longest_answer_, bytes);
     const std::size_t rows = values / asked_columns_;
     const std::size_t row_bytes = std::max<std::size_t>(1, (bytes - message_overhead) / rows);
-    const std::size_t fitting = (limits::getbulk_reply_bytes - message_overhead) / row_bytes;
+    const std::size_t fitting = (pace_.octets - message_overhead) / row_bytes;
     const auto wanted = static_cast<unsigned>(std::clamp<std::size_t>(fitting, 1, pace_.most));
     // Grows only by full replies: an agent that cuts them short has its own limit.
     const bool was_cut = rows < pace_.repetitions && !columns_[active_.front()].done &&

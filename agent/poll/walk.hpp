@@ -11,6 +11,7 @@
 #include "agent/snmp/message.hpp"
 #include "agent/snmp/oid.hpp"
 #include "common/error.hpp"
+#include "common/limits.hpp"
 #include "common/time.hpp"
 
 #include <cstddef>
@@ -35,11 +36,14 @@ struct Ask {
 struct WalkPace {
     static constexpr unsigned most_repetitions = 128;
     static constexpr unsigned columns_per_request = 10;
+    static constexpr unsigned longest_reply = limits::getbulk_reply_bytes;
+    static constexpr unsigned shortest_reply = 200; // whoever loses those has no SNMP
 
     unsigned repetitions{10};              // to start with: a first guess, then learnt
     unsigned answered{0};                  // the most that a reply came to
     unsigned most{most_repetitions};       // more were too big, or not answered
     unsigned columns{columns_per_request}; // more were too big
+    unsigned octets{longest_reply};        // a reply may come to: longer ones were lost
     bool operator==(const WalkPace&) const = default;
 
     /// What was too much once may be answered now.
@@ -47,6 +51,7 @@ struct WalkPace {
     {
         most = most_repetitions;
         columns = columns_per_request;
+        octets = longest_reply;
     }
 };
 
@@ -85,8 +90,9 @@ public:
     /// the reply does.
     [[nodiscard]] std::span<const ColumnValue> feed(const ResponseView& reply, std::size_t bytes);
 
-    /// The last request got no answer at all: it is asked for less. Only where so much has never
-    /// been answered is that taken for a limit of the device, and not for a loss on the way.
+    /// The last request got no answer at all: it is asked for less. Only where so many rows have
+    /// never been answered, or replies so long are lost again and again, is that taken for a limit
+    /// of the device or its line, and not for a loss on the way.
     void shrink();
 
     [[nodiscard]] bool uses_bulk() const { return !options_.no_bulk; }
@@ -115,6 +121,7 @@ private:
     bool take_values(VarBindCursor& cursor);
     void take_error(const ResponseView& reply);
     void take_limit();
+    void note_loss();
     void ask_for_less();
     void keep_places();
     void learn(std::size_t values, std::size_t bytes);
@@ -137,6 +144,9 @@ private:
     std::string first_hole_;
     std::string step_back_; // the object, if there was any
     WalkPace pace_;
+    std::size_t value_octets_{0};   // of the last reply, a value
+    std::size_t longest_answer_{0}; // octets
+    unsigned long_losses_{0};       // of replies that would have been longer
     std::uint64_t varbinds_{0};
     unsigned idle_replies_{0};
 };

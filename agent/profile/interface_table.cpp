@@ -277,7 +277,7 @@ void forget_uptime(TableReading& reading)
 InterfaceReading::InterfaceReading(
     const InterfaceInventory& inventory, std::span<const std::uint32_t> rows
 )
-    : inventory_(inventory), rows_(inventory.size()), read_(rows.begin(), rows.end())
+    : inventory_(inventory), rows_(inventory.size()), read_(rows.begin(), rows.end()), seen_(rows_)
 {
     reading_.cells = Cells::absent(rows_ * interface_columns().size());
 }
@@ -326,7 +326,8 @@ void InterfaceReading::take(
 )
 {
     reading_.cells.set(place_of(metric, row), number);
-    if (metric == Metric::if_oper_status) ++rows_read_;
+    if (!seen_[row]) ++rows_read_;
+    seen_[row] = true;
     if (metric != Metric::if_in_octets) return;
     using std::chrono::duration_cast;
     const auto delay = duration_cast<std::chrono::milliseconds>(stamp.arrived - reading_.taken_at);

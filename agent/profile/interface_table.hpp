@@ -177,7 +177,7 @@ public:
     /// Values of ifHighSpeed that no port has.
     [[nodiscard]] const Oddity& implausible_speeds() const { return implausible_speeds_; }
 
-    /// Rows that got an operational state.
+    /// Rows of which anything was read.
     [[nodiscard]] std::size_t rows_read() const { return rows_read_; }
 
 private:
@@ -191,6 +191,7 @@ private:
     TableReading reading_;
     bool stamped_{false};
     std::size_t hint_{0};
+    std::vector<bool> seen_; // by row
     std::size_t rows_read_{0};
     Oddity mistyped_;
     Oddity implausible_speeds_;

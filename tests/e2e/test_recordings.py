@@ -47,7 +47,18 @@ def verdicts(documents: dict[Path, dict[str, Any]]) -> list[tuple[str, Verdict]]
         for file, document in documents.items()
         for part in PARTS
         for verdict in part(expected_of(file), document)
+    ] + [(file.stem, verdict) for file, document in documents.items() for verdict in interfaces(file, document)]
+
+
+def interfaces(file: Path, document: dict[str, Any]) -> list[Verdict]:
+    """One a row, and one more for each value of a row beyond the first that differs."""
+    rows = expected_of(file).get("interfaces", [])
+    found = differences(file, rows, document["interfaces"])
+    unequal = [
+        Verdict("interfaces", one.place, one.expected, one.got, one.rule, equal=False) for one in found
     ]
+    whole = len(rows) - len({one.place.split()[1] for one in found})
+    return unequal + [Verdict("interfaces", "")] * whole
 
 
 def test_our_own_recordings_are_read_as_they_say(tmp_path: Path) -> None:
@@ -86,6 +97,14 @@ def test_facts_are_read_as_recorded(documents: dict[Path, dict[str, Any]]) -> No
         assert share >= LEAST_SHARE, f"{section}: {share:.2%} of {len(rows)} rows are as recorded"
     blank = [f"{recording}: {one.section} {one.place}" for recording, one in unequal if not one.rule]
     assert not blank, f"{len(blank)} differences have no explanation, first {blank[0]}"
+
+
+def test_every_device_is_judged(documents: dict[Path, dict[str, Any]]) -> None:
+    """What is not well is said in words, with what to do."""
+    for file, document in documents.items():
+        verdict = document["verdict"]
+        assert verdict["text"], file.stem
+        assert verdict["ok"] or verdict["remedy"], f"{file.stem}: {verdict}"
 
 
 def test_every_device_is_named(documents: dict[Path, dict[str, Any]]) -> None:

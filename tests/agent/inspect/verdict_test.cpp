@@ -54,6 +54,48 @@ TEST_CASE("interfaces without a state are told apart from those that are down", 
     CHECK(verdict.ok);
 }
 
+TEST_CASE("names without a state or a counter are told as a view that is restricted", "[inspect]")
+{
+    FakeDevice device;
+    device.set_uptime(100);
+    for (const std::uint32_t row : {1U, 2U})
+        device.mib[{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1, row}] = testing::text("Gi1");
+    DeviceConfig config;
+    config.snmp = SnmpSettings{};
+    DevicePoll poll{config};
+    Evidence evidence;
+    evidence.as_configured.poll = &poll;
+    evidence.as_configured.first_answer = 1ms;
+    evidence.as_configured.outcome = cycle(poll, device, MonoTime{1'000s});
+
+    const Verdict verdict = judge(evidence);
+
+    CHECK(!verdict.ok);
+    CHECK(verdict.text == "shows 2 interfaces, but the state of none: its view is restricted");
+}
+
+TEST_CASE(
+    "tables of a profile that broke off are told beside interfaces that read well", "[inspect]"
+)
+{
+    Scene scene{{.ports = 4}};
+    Evidence& evidence = scene.inspect();
+    REQUIRE(judge(evidence).ok);
+    FactOutcome facts;
+    facts.facts.tables = {
+        {"fans", TableRead::failed}, {"probes", TableRead::ok}, {"parts", TableRead::failed}};
+    evidence.as_configured.facts = facts;
+
+    const Verdict verdict = judge(evidence);
+
+    CHECK(!verdict.ok);
+    CHECK(
+        verdict.text == "reads with gaps: its interfaces are read, but 2 tables of its profile "
+                        "broke off (fans, parts)"
+    );
+    CHECK_THAT(verdict.remedy, Catch::Contains("max_repetitions"));
+}
+
 TEST_CASE("a closed port is told at once", "[inspect]")
 {
     Scene scene{{.is_port_closed = true}};

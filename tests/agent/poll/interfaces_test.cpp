@@ -149,3 +149,23 @@ TEST_CASE("an ifHighSpeed of 0 without an ifSpeed is no speed", "[poll]")
     CHECK(!cell_of(outcome, Metric::if_speed, "Gi1"));
     CHECK(cell_of(outcome, Metric::if_speed, "Gi2") == 1'000'000'000);
 }
+
+TEST_CASE("counters are read of a device that tells no state", "[poll]")
+{
+    FakeDevice device = switch_with_two_ports();
+    for (const std::uint32_t row : {1U, 2U})
+        for (std::uint32_t column = 1; column <= 22; ++column)
+            device.mib.erase(if_entry(column, row)); // ifXTable alone is left
+    DevicePoll poll{config_of_switch()};
+
+    const PollOutcome outcome = cycle(poll, device, start);
+
+    CHECK(outcome.problem.empty());
+    REQUIRE(outcome.reading);
+    CHECK(cell_of(outcome, Metric::if_in_octets, "Gi2") == Cell{2'000'000});
+    CHECK(cell_of(outcome, Metric::if_speed, "Gi1") == Cell{1'000'000'000});
+    CHECK(cell_of(outcome, Metric::if_oper_status, "Gi1") == Cell{});
+    device.set_uptime(106'000);
+    for (const Finding& finding : cycle(poll, device, start + 60s).findings)
+        FAIL(statement(finding));
+}

@@ -22,7 +22,7 @@ Learnt learnt_of_switch()
             {{{.repetitions = 12, .answered = 24},
               {.repetitions = 1, .most = 1, .columns = 5},
               {.repetitions = 128, .answered = 128}}},
-        .facts = {.repetitions = 20, .answered = 20, .most = 20, .columns = 6},
+        .facts = {.repetitions = 20, .answered = 20, .most = 20, .columns = 6, .octets = 900},
     };
 }
 

@@ -10,6 +10,7 @@ using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using hallmonitor::agent::testing::FakeDevice;
 using hallmonitor::agent::testing::number;
+using hallmonitor::agent::testing::text;
 
 namespace {
 
@@ -225,6 +226,52 @@ TEST_CASE("what was too big is not asked for again", "[poll]")
     device.requests = 0;
     CHECK(run(next, device).size() == 120);
     CHECK(device.requests == 12 + 1);
+}
+
+TEST_CASE("replies that are too long to come through become shorter", "[poll]")
+{
+    constexpr std::size_t longest = 1'000; // octets
+    FakeDevice device;
+    device.set_uptime(1);
+    const Oid column{1, 3, 6, 1, 4, 1, 9999, 1};
+    for (std::uint32_t row = 1; row <= 200; ++row)
+        device.mib[{1, 3, 6, 1, 4, 1, 9999, 1, row}] = text(std::string(row < 60 ? 4 : 40, 'x'));
+    Walk walk{{bytes_of(column)}, {}};
+    std::size_t rows = 0;
+    unsigned lost = 0;
+    while (!walk.finished()) {
+        const auto reply = device.answer(walk.ask());
+        if (reply.bytes() > longest) {
+            ++lost;
+            walk.shrink();
+            REQUIRE(lost < 10);
+        } else {
+            rows += walk.feed(reply.view(), reply.bytes()).size();
+        }
+    }
+
+    CHECK(rows == 200);
+    CHECK(lost <= 4);
+    CHECK(walk.pace().octets <= longest);
+    CHECK(walk.pace().octets >= longest / 2);
+}
+
+TEST_CASE("losses now and then make no reply shorter", "[poll]")
+{
+    FakeDevice device = two_columns(400);
+    Walk walk{{in_octets, out_octets}, {}};
+    unsigned asked = 0;
+    std::size_t rows = 0;
+    while (!walk.finished()) {
+        const auto reply = device.answer(walk.ask());
+        if (++asked % 3 == 0) {
+            walk.shrink();
+        } else {
+            rows += walk.feed(reply.view(), reply.bytes()).size();
+        }
+    }
+    CHECK(rows == 800);
+    CHECK(walk.pace().octets == WalkPace::longest_reply);
 }
 
 TEST_CASE("silence limits what is asked for only where so much was never answered", "[poll]")

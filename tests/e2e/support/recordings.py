@@ -33,6 +33,7 @@ NUMBERS = {
     "out_discards": "out_discards",
 }
 LONGEST_STRING = 256
+MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 # A line of ifTable or ifXTable whose value is no number though its tag is one: masked by whoever gave
 # the recording. The simulator leaves it out; the expected result takes what digits it finds.
@@ -54,7 +55,11 @@ class Difference:
     place: str  # "ifIndex 7 in_octets"
     expected: Any
     got: Any
-    explained: bool = False  # by the sanitizer, or by a line that is no value
+    rule: str = ""  # that explains it
+
+    @property
+    def explained(self) -> bool:
+        return bool(self.rule)
 
     def __str__(self) -> str:
         return f"{self.place}: expected {self.expected!r}, got {self.got!r}"
@@ -73,8 +78,9 @@ def row_differences(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[D
     for ours, theirs in STRINGS.items():
         want, have = expected.get(theirs), got.get(ours)
         if want != have:
-            explained = want is not None and sanitized(want) == have
-            yield Difference(f"{place} {ours}", want, have, explained)
+            is_sanitized = want is not None and sanitized(want) == have
+            rule = "without what the sanitizer takes away" if is_sanitized else ""
+            yield Difference(f"{place} {ours}", want, have, rule)
     for ours, theirs in NUMBERS.items():
         want, have = octets_of(expected, theirs), got.get(ours)
         if want != have:
@@ -84,6 +90,11 @@ def row_differences(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[D
         speeds.append(expected["speed_plausible_bps"])
     if got.get("speed_bps") not in speeds:
         yield Difference(f"{place} speed_bps", speeds, got.get("speed_bps"))
+    mac = expected.get("ifPhysAddress")
+    if mac is not None and (mac == "" or MAC.fullmatch(mac)) and got.get("mac") != mac:
+        yield Difference(f"{place} mac", mac, got.get("mac"))
+    if "in_octets_hc" in expected and not expected.get("hc_suspect") and got.get("counter_bits") != 64:
+        yield Difference(f"{place} counter_bits", 64, got.get("counter_bits"))
     change = expected.get("ifLastChange")
     if got.get("last_change_seconds") != (None if change is None else change / 100):
         yield Difference(f"{place} last_change_seconds", change, got.get("last_change_seconds"))
@@ -102,7 +113,7 @@ def differences(
     ]
     for index in sorted(wanted.keys() & had.keys()):
         found += [
-            replace(one, explained=one.explained or (index in masked and one.got is None))
+            replace(one, rule=one.rule or ("masked by its giver: no number" if index in masked and one.got is None else ""))
             for one in row_differences(wanted[index], had[index])
         ]
     return found
