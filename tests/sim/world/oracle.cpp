@@ -67,16 +67,25 @@ std::size_t Oracle::find(const AgentId& agent) const
 
 void Oracle::began(std::size_t who, Epoch epoch)
 {
-    known_[who].epoch = epoch;
-    known_[who].decoder = BatchDecoder{};
+    Known& known = known_[who];
+    known.epoch = epoch;
+    known.decoder = BatchDecoder{};
+    known.durable = {};
+    known.sealed = {};
 }
 
 void Oracle::sealed(std::size_t who, const SealedBatch& batch)
 {
     Known& known = known_[who];
     ++counts_.sealed;
-    if (batch.id.seq <= std::max(known.durable, known.highest_sent))
+    // A number means a batch together with its epoch. Of a former life's it may be used again once
+    // nothing of that can come any more.
+    const auto other = known.waiting.find(batch.id.seq);
+    const bool may_come = other != known.waiting.end() && other->second.second.is_durable &&
+                          !other->second.second.may_be_lost;
+    if (batch.id.epoch != known.epoch || batch.id.seq <= known.sealed || may_come)
         complain("number " + text(batch.id.seq) + " is used for a second batch");
+    known.sealed = batch.id.seq;
     const auto decoded = known.decoder.decode(batch.bytes);
     if (!decoded) return complain("batch " + text(batch.id.seq) + " cannot be decoded");
     Batch facts{
@@ -154,7 +163,6 @@ void Oracle::durable(std::size_t who, Seq seq)
 void Oracle::sent(std::size_t who, Seq seq, const std::vector<std::byte>& bytes)
 {
     Known& known = known_[who];
-    known.highest_sent = std::max(known.highest_sent, seq);
     const auto found = known.waiting.find(seq);
     if (found == known.waiting.end()) return; // again, for the decoder's sake
     const Batch& batch = found->second.second;

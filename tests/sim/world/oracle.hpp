@@ -122,8 +122,8 @@ private:
         std::map<Epoch, RangeSet> in_books;
         std::set<Seq> damaged; // segments
         Seq newest_segment;
-        Seq durable;
-        Seq highest_sent;
+        Seq durable; // of the present life
+        Seq sealed;  // likewise
     };
     struct Applied {
         std::size_t who{0};
