@@ -28,7 +28,10 @@ const TableKey ports{"lincoln", "sw-1", TableKind::interface};
 
 LedgerDb::Outcome commit(LedgerDb& db, const Checkpoint& checkpoint)
 {
-    boost::asio::io_context loop;
+    // Outlives the database's thread, which may still be within its post() when the handler has
+    // run.
+    static boost::asio::io_context loop;
+    loop.restart();
     LedgerDb::Outcome outcome;
     const auto work = boost::asio::make_work_guard(loop);
     db.commit(
