@@ -92,8 +92,15 @@ std::string text_of(const Value& value)
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
     const auto* number = std::get_if<double>(&value);
     if (number == nullptr) return {};
+    // A whole number is not 5.01e+08: it may be a serial number.
+    constexpr double exact = 9007199254740992.0; // 2^53
+    const bool is_whole = std::abs(*number) < exact && *number == std::floor(*number);
     std::array<char, 32> room{};
-    const auto [end, error] = std::to_chars(room.data(), room.data() + room.size(), *number);
+    const auto [end, error] =
+        is_whole ? std::to_chars(
+                       room.data(), room.data() + room.size(), static_cast<std::int64_t>(*number)
+                   )
+                 : std::to_chars(room.data(), room.data() + room.size(), *number);
     return error == std::errc{} ? std::string{room.data(), end} : std::string{};
 }
 
