@@ -183,8 +183,8 @@ void Catalogue::collect(
 ) const
 {
     if (std::find(into.begin(), into.end(), profile) != into.end()) return;
-    for (const std::string& name : profile->extends)
-        if (const auto base = find(name)) collect(base, into);
+    for (const Profile::Base& one : profile->extends)
+        if (const auto base = find(one.name)) collect(base, into);
     into.push_back(profile);
 }
 

@@ -1,6 +1,7 @@
 #include "agent/facts/evaluate.hpp"
 
 #include "agent/facts/octets.hpp"
+#include "common/model/fact_sections.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -245,6 +246,18 @@ Value apply(const EnumStep& step, const Value& value, const FactScope& /*scope*/
     return step.other;
 }
 
+Value apply(const BitsStep& step, const Value& value, const FactScope& /*scope*/)
+{
+    const auto* octets = std::get_if<std::string>(&value);
+    if (octets == nullptr) return {};
+    for (const auto& [bit, word] : step.words) {
+        if (bit / 8 >= octets->size()) continue;
+        const unsigned octet = static_cast<unsigned char>((*octets)[bit / 8]);
+        if ((octet & (0x80U >> bit % 8)) != 0) return word;
+    }
+    return octets->find_first_not_of('\0') == std::string::npos ? step.none : Value{};
+}
+
 Value apply(const ModuloStep& step, const Value& value, const FactScope& /*scope*/)
 {
     const auto number = number_of(value);
@@ -278,6 +291,13 @@ Value apply(const PlausibleStep& step, const Value& value, const FactScope& /*sc
 {
     const auto number = number_of(value);
     return number && *number >= step.low && *number <= step.high ? Value{*number} : Value{};
+}
+
+Value apply(const KindStep& step, Value value, const FactScope& scope)
+{
+    const auto number = number_of(value);
+    const std::string kind = text_of(evaluate(*step.kind, scope));
+    return number && !is_plausible(kind, *number) ? Value{} : value;
 }
 
 Value apply(const AsStep& step, const Value& value, const FactScope& scope)

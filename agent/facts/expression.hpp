@@ -41,6 +41,13 @@ struct EnumStep {
     Value other; // nothing: other values find nothing
 };
 
+/// The word for the first of these bits that is set in octets; bit 0 is the highest of the first
+/// octet. Source: RFC 2578 section 7.1.4 and RFC 3417 section 8 (BITS).
+struct BitsStep {
+    std::vector<std::pair<std::size_t, Value>> words; // first those that matter most
+    Value none;                                       // where no bit at all is set
+};
+
 struct ModuloStep {
     double divisor{1};
 };
@@ -64,6 +71,12 @@ struct PlausibleStep {
     double high{0};
 };
 
+/// A number that no sensor of this kind measures finds nothing (is_plausible() of
+/// common/model/fact_sections).
+struct KindStep {
+    std::shared_ptr<const Expression> kind;
+};
+
 struct AsStep {
     enum class What : std::uint8_t { mac, address, text, by_subtype };
     What what{What::text};
@@ -75,10 +88,12 @@ using Step = std::variant<
     NumberInTextStep,
     PatternStep,
     EnumStep,
+    BitsStep,
     ModuloStep,
     LinearStep,
     ByStep,
     PlausibleStep,
+    KindStep,
     AsStep>;
 
 /// A fact by which interfaces are known to others.

@@ -91,7 +91,6 @@ void Gathering::add(const Rule& rule)
 {
     const std::size_t each = profile_.table_named(rule.each);
     if (!rule.each.empty() && (each == CompleteProfile::none || !there_.tables[each])) return;
-    if (is_superseded(rule, profile_, there_)) return;
     bool is_read = false;
     const auto fields = info_of(rule.section).fields;
     const bool is_memory = rule.section == FactSection::memory; // out of any two of its figures
@@ -115,21 +114,11 @@ MovingObjects Gathering::objects() const
 
 } // namespace
 
-bool is_superseded(const Rule& rule, const CompleteProfile& profile, const Presence& there)
-{
-    return std::any_of(rule.unless.begin(), rule.unless.end(), [&](const std::string& name) {
-        const std::size_t table = profile.table_named(name);
-        if (table != CompleteProfile::none) return bool{there.tables[table]};
-        const std::size_t scalar = profile.scalar_named(name);
-        return scalar != CompleteProfile::none && there.scalars[scalar];
-    });
-}
-
 MovingObjects moving_objects(const CompleteProfile& profile, const Presence& there)
 {
     Gathering gathering{profile, there};
-    for (const Rule* rule : profile.rules)
-        gathering.add(*rule);
+    for (std::size_t number = 0; number < profile.rules.size(); ++number)
+        if (!there.is_superseded(number)) gathering.add(*profile.rules[number]);
     return gathering.objects();
 }
 

@@ -25,10 +25,4 @@ struct MovingObjects {
 /// are rules that others stand in for.
 [[nodiscard]] MovingObjects moving_objects(const CompleteProfile& profile, const Presence& there);
 
-/// Whether a table or scalar of this name is there, so that rules that are for want of it do not
-/// count.
-[[nodiscard]] bool is_superseded(
-    const Rule& rule, const CompleteProfile& profile, const Presence& there
-);
-
 } // namespace hallmonitor::agent

@@ -23,6 +23,7 @@ struct ScalarSource {
 struct TableSource {
     std::string name;
     Oid entry;
+    std::vector<std::size_t> index_lengths; // numbers of a row's index; empty: any
     std::vector<std::pair<std::string, std::uint32_t>> columns; // name and number
 };
 
@@ -34,7 +35,8 @@ struct Rule {
     };
     FactSection section{};
     std::string each;                // a table: a row of facts a row of it; empty: one row
-    std::vector<std::string> unless; // tables and scalars: the rule counts where none answered
+    std::string instead_of;          // a table: its rows of the same index give way
+    std::vector<std::string> unless; // tables and scalars: the rule counts where they bring nothing
     std::vector<Condition> where;
     std::vector<std::pair<std::size_t, Expression>> fields; // place of the field in its section
     int line{0};                                            // in its file
@@ -57,7 +59,12 @@ struct Profile {
     std::string name; // its path under the folder of profiles, without ending
     std::string title;
     std::string file;
-    std::vector<std::string> extends;
+    struct Base {
+        std::string name;
+        int line{0};
+        int place{0};
+    };
+    std::vector<Base> extends;
     std::vector<FactSection> replace;
     ProfileMatch match;
     std::vector<ScalarSource> scalars;

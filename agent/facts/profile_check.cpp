@@ -4,6 +4,7 @@
 #include "common/config/values.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <set>
 #include <string>
@@ -28,6 +29,7 @@ public:
 private:
     void check(const Rule& rule, const Expression& expression);
     void check_column(const Rule& rule, const Expression& expression);
+    void check_index(const Rule& rule, const Expression& expression);
     void check_step(const Rule& rule, const Step& step);
     [[nodiscard]] std::string tables() const;
     [[nodiscard]] const TableSource* table_of(const Rule& rule, const Expression& column) const;
@@ -59,6 +61,10 @@ void Checker::check(const Rule& rule)
             errors_.add(
                 rule.line, rule.place, "'unless' names no table or scalar, " + quoted(name)
             );
+    if (!rule.instead_of.empty() && complete_.table_named(rule.instead_of) == CompleteProfile::none)
+        errors_.add(
+            rule.line, rule.place, "'instead_of' names no table, " + quoted(rule.instead_of)
+        );
     for (const Rule::Condition& condition : rule.where)
         check(rule, condition.column);
     for (const auto& [field, expression] : rule.fields)
@@ -70,6 +76,23 @@ const TableSource* Checker::table_of(const Rule& rule, const Expression& column)
     const std::string& name = column.table.empty() ? rule.each : column.table;
     const std::size_t number = complete_.table_named(name);
     return number == CompleteProfile::none ? nullptr : complete_.tables[number];
+}
+
+// A number that the table's index does not have.
+void Checker::check_index(const Rule& rule, const Expression& expression)
+{
+    const std::size_t number = complete_.table_named(rule.each);
+    if (number == CompleteProfile::none) return;
+    const auto& lengths = complete_.tables[number]->index_lengths;
+    if (lengths.empty()) return;
+    const auto most = static_cast<int>(*std::max_element(lengths.begin(), lengths.end()));
+    if (std::abs(expression.from) > most || std::abs(expression.to) > most)
+        errors_.add(
+            expression.line,
+            expression.place,
+            "the index of " + quoted(rule.each) + " has at most " + std::to_string(most) +
+                " numbers"
+        );
 }
 
 void Checker::check_column(const Rule& rule, const Expression& expression)
@@ -103,6 +126,7 @@ void Checker::check(const Rule& rule, const Expression& expression)
         check_column(rule, expression);
     if (expression.source == Source::index && rule.each.empty())
         errors_.add(expression.line, expression.place, "'index' in a rule without 'each'");
+    if (expression.source == Source::index) check_index(rule, expression);
     const TableSource* const own = table_of(rule, Expression{});
     const bool is_column = expression.source == Source::word && own != nullptr &&
                            column_named(*own, expression.name) != CompleteProfile::none;
@@ -143,8 +167,8 @@ bool extends_itself(
     return std::any_of(
         profile.extends.begin(),
         profile.extends.end(),
-        [&](const std::string& name) {
-            const auto base = all.find(name);
+        [&](const Profile::Base& one) {
+            const auto base = all.find(one.name);
             return base != nullptr && extends_itself(all, *base, line);
         }
     );
@@ -152,16 +176,15 @@ bool extends_itself(
 
 std::vector<ConfigError> check_extends(const Catalogue& all, const Profile& profile)
 {
-    std::vector<ConfigError> errors;
-    for (const std::string& name : profile.extends)
-        if (all.find(name) == nullptr)
-            errors.push_back(
-                {.file = profile.file,
-                 .message = "extends " + quoted(name) + ", which there is not"}
+    ConfigErrors errors{profile.file};
+    for (const Profile::Base& base : profile.extends)
+        if (all.find(base.name) == nullptr)
+            errors.add(
+                base.line, base.place, "extends " + quoted(base.name) + ", which there is not"
             );
     if (errors.empty() && extends_itself(all, profile))
-        errors.push_back({.file = profile.file, .message = "extends itself"});
-    return errors;
+        errors.add(profile.extends.front().line, profile.extends.front().place, "extends itself");
+    return std::move(errors).take();
 }
 
 } // namespace

@@ -23,6 +23,21 @@ std::string in_small_letters(std::string text)
     return text;
 }
 
+// What no sensor of its kind measures is no value, nor a threshold.
+void limit_by_kind(Rule& rule)
+{
+    constexpr std::array<std::string_view, 3> limited{"value", "low", "high"};
+    const auto fields = info_of(FactSection::sensors).fields;
+    const auto found = std::find_if(rule.fields.begin(), rule.fields.end(), [&](const auto& one) {
+        return fields[one.first].name == "kind";
+    });
+    if (found == rule.fields.end()) return;
+    const auto shared = std::make_shared<const Expression>(found->second);
+    for (auto& [field, expression] : rule.fields)
+        if (std::find(limited.begin(), limited.end(), fields[field].name) != limited.end())
+            expression.steps.emplace_back(KindStep{shared});
+}
+
 /// Reads one file; its sections are read by functions that take the mapping at hand.
 class ProfileReader {
 public:
@@ -32,12 +47,15 @@ public:
 
 private:
     void read_match(Section match);
+    void read_extends(Section& root);
     void read_replace(Section& root);
     void read_scalars(const YamlValue* mapping);
     void read_tables(const YamlValue& mapping);
     void read_table(const YamlEntry& entry);
+    void read_index_length(const YamlValue& yaml, TableSource& table);
     void read_facts(const YamlValue& mapping);
     void read_rule(FactSection section, const YamlValue& yaml);
+    void check_needs(const Rule& rule, const std::vector<bool>& said);
     void read_where(Rule& rule, const YamlValue& mapping);
     std::optional<Oid> oid(const YamlValue& yaml, std::string_view key);
     bool is_mapping(const YamlValue& yaml, std::string_view key);
@@ -51,7 +69,7 @@ void ProfileReader::read(const YamlValue& root)
     Section section{root, errors_};
     section.require("title", "what kind of device it is for");
     section.text("title", profile_.title);
-    section.text_list("extends", profile_.extends);
+    read_extends(section);
     if (auto match = section.section("match")) read_match(*match);
     read_replace(section);
     read_scalars(section.find("scalars"));
@@ -99,6 +117,14 @@ void ProfileReader::read_match(Section match)
     match.finish();
 }
 
+void ProfileReader::read_extends(Section& root)
+{
+    std::vector<std::string> names;
+    if (!root.text_list("extends", names)) return;
+    for (const YamlValue& item : root.find("extends")->items)
+        profile_.extends.push_back({.name = item.text, .line = item.line, .place = item.column});
+}
+
 void ProfileReader::read_replace(Section& root)
 {
     std::vector<std::string> names;
@@ -135,6 +161,7 @@ void ProfileReader::read_table(const YamlEntry& entry)
     section.require("entry", "the OID of the table's entry");
     if (const YamlValue* at = section.find("entry"))
         if (auto parsed = oid(*at, "entry")) table.entry = std::move(*parsed);
+    if (const YamlValue* length = section.find("index_length")) read_index_length(*length, table);
     section.require("columns", "names and numbers of the columns");
     if (const YamlValue* columns = section.find("columns");
         columns != nullptr && is_mapping(*columns, "columns")) {
@@ -149,6 +176,21 @@ void ProfileReader::read_table(const YamlEntry& entry)
     }
     section.finish();
     profile_.tables.push_back(std::move(table));
+}
+
+// A number or a list of them.
+void ProfileReader::read_index_length(const YamlValue& yaml, TableSource& table)
+{
+    const auto take = [&](const YamlValue& one) {
+        const auto length =
+            one.kind == YamlValue::Kind::scalar ? parse_whole(one.text) : std::nullopt;
+        if (length && *length > 0 && *length < Oid::most_arcs)
+            return table.index_lengths.push_back(static_cast<std::size_t>(*length));
+        errors_.add(one.line, one.column, "'index_length' must be how many numbers an index has");
+    };
+    if (yaml.kind != YamlValue::Kind::sequence) return take(yaml);
+    for (const YamlValue& item : yaml.items)
+        take(item);
 }
 
 void ProfileReader::read_facts(const YamlValue& mapping)
@@ -177,21 +219,45 @@ void ProfileReader::read_rule(FactSection section, const YamlValue& yaml)
     rule.line = yaml.line;
     rule.place = yaml.column;
     keys.text("each", rule.each);
+    keys.text("instead_of", rule.instead_of);
     keys.text_list("unless", rule.unless);
     if (const YamlValue* where = keys.find("where");
         where != nullptr && is_mapping(*where, "where"))
         read_where(rule, *where);
     const auto fields = info_of(section).fields;
+    std::vector<bool> said(fields.size());
     for (std::size_t field = 0; field < fields.size(); ++field) {
         const YamlValue* const at = keys.find(fields[field].name);
+        said[field] = at != nullptr;
         if (at == nullptr) continue;
         if (auto read = read_expression(*at, &fields[field], errors_))
             rule.fields.emplace_back(field, std::move(*read));
     }
-    if (rule.fields.empty())
-        keys.complain("a rule of " + quoted(info_of(section).name) + " needs at least one field");
     keys.finish();
+    check_needs(rule, said);
+    if (section == FactSection::sensors) limit_by_kind(rule);
     profile_.rules.push_back(std::move(rule));
+}
+
+// A rule without them never makes a row. `said`: which of the section's fields it has.
+void ProfileReader::check_needs(const Rule& rule, const std::vector<bool>& said)
+{
+    const SectionInfo& section = info_of(rule.section);
+    const auto complain = [&](const std::string& what) {
+        errors_.add(rule.line, rule.place, "a rule of " + quoted(section.name) + " needs " + what);
+    };
+    if (std::find(said.begin(), said.end(), true) == said.end())
+        return complain("at least one field");
+    std::string choice;
+    bool has_one = false;
+    for (std::size_t field = 0; field < section.fields.size(); ++field) {
+        const FieldInfo& info = section.fields[field];
+        if (info.need == FieldInfo::Need::required && !said[field]) complain(quoted(info.name));
+        if (info.need != FieldInfo::Need::one_of) continue;
+        choice += (choice.empty() ? "" : ", ") + std::string{info.name};
+        has_one = has_one || said[field];
+    }
+    if (!choice.empty() && !has_one) complain("one of " + choice);
 }
 
 void ProfileReader::read_where(Rule& rule, const YamlValue& mapping)

@@ -1,5 +1,8 @@
 #include "agent/facts/raw_facts.hpp"
 
+#include "agent/facts/rule_row.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace hallmonitor::agent {
@@ -12,11 +15,16 @@ Presence RawFacts::there() const
         there.scalars.push_back(is_there(scalar));
     for (const Table& table : tables_)
         there.tables.push_back(!table.rows.empty());
+    there.superseded_rules = superseded_rules(*profile_, *this);
     return there;
 }
 
 void RawFacts::put(std::size_t table, std::size_t column, FactIndex index, Value value)
 {
+    const auto& lengths = profile_->tables[table]->index_lengths;
+    const bool is_its_own =
+        lengths.empty() || std::find(lengths.begin(), lengths.end(), index.size()) != lengths.end();
+    if (!is_its_own) return;
     Table& into = tables_[table];
     std::vector<Value>& row = into.rows[std::move(index)];
     if (row.size() <= column) row.resize(column + 1);

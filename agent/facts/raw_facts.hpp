@@ -20,16 +20,24 @@ enum class TableRead : std::uint8_t {
     failed, // it broke off; what came before stands
 };
 
-/// Which of a profile's objects a device has, by their numbers.
+/// Which of a profile's objects a device has, by their numbers, and which of its rules hence do not
+/// count.
 struct Presence {
     std::vector<bool> scalars;
     std::vector<bool> tables;
+    std::vector<bool> superseded_rules;
+
+    [[nodiscard]] bool is_superseded(std::size_t rule) const
+    {
+        return rule < superseded_rules.size() && superseded_rules[rule];
+    }
 };
 
 class RawFacts {
 public:
+    /// `profile` must outlive them.
     explicit RawFacts(const CompleteProfile& profile)
-        : scalars_(profile.scalars.size()), tables_(profile.tables.size())
+        : profile_(&profile), scalars_(profile.scalars.size()), tables_(profile.tables.size())
     {}
     /// Of a device that is known to have these objects, of which only a part is read.
     RawFacts(const CompleteProfile& profile, Presence known) : RawFacts(profile)
@@ -44,6 +52,7 @@ public:
     using Rows = std::map<FactIndex, std::vector<Value>>;
 
     void put_scalar(std::size_t scalar, Value value) { scalars_[scalar] = std::move(value); }
+    /// Left out where the table has indexes of other lengths only.
     void put(std::size_t table, std::size_t column, FactIndex index, Value value);
 
     [[nodiscard]] const Value& scalar(std::size_t number) const { return scalars_[number]; }
@@ -56,6 +65,7 @@ private:
     struct Table {
         Rows rows;
     };
+    const CompleteProfile* profile_;
     std::vector<Value> scalars_;
     std::vector<Table> tables_;
     std::optional<Presence> known_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +31,11 @@ public:
 private:
     void read_absent();
     void read_enum();
+    void read_bits();
     void read_numbers();
     void read_as();
+    Value word(const YamlValue& at);
+    Value other_word();
     std::optional<double> number(std::string_view key);
     std::shared_ptr<const Expression> operand(std::string_view key);
 
@@ -55,6 +59,7 @@ std::vector<Step> StepReader::read()
         }
     }
     read_enum();
+    read_bits();
     read_numbers();
     read_as();
     return std::move(steps_);
@@ -70,6 +75,20 @@ void StepReader::read_absent()
     if (at != nullptr || step.below || step.above) steps_.emplace_back(std::move(step));
 }
 
+// A ratio or number may be what a state means; a word must be one that the field knows.
+Value StepReader::word(const YamlValue& at)
+{
+    Value value = constant_of(at);
+    check_word(at, value, field_, errors_);
+    return value;
+}
+
+Value StepReader::other_word()
+{
+    const YamlValue* const at = section_.find("else");
+    return at != nullptr && expect_text(*at, "else", errors_) ? word(*at) : Value{};
+}
+
 void StepReader::read_enum()
 {
     const YamlValue* const at = section_.find("enum");
@@ -77,12 +96,6 @@ void StepReader::read_enum()
     if (at->kind != YamlValue::Kind::mapping)
         return complain(*at, "'enum' must be a mapping of numbers to words", errors_);
     EnumStep step;
-    const auto take = [this](const YamlValue& word) {
-        Value value = constant_of(word);
-        // A ratio or number may be what a state means; a word must be one that the field knows.
-        check_word(word, value, field_, errors_);
-        return value;
-    };
     for (const YamlEntry& entry : at->entries) {
         const YamlValue key{
             .kind = YamlValue::Kind::scalar,
@@ -92,11 +105,33 @@ void StepReader::read_enum()
             .items = {},
             .entries = {}};
         if (expect_text(entry.value, entry.key, errors_))
-            step.words.emplace_back(constant_of(key), take(entry.value));
+            step.words.emplace_back(constant_of(key), word(entry.value));
     }
-    if (const YamlValue* const other = section_.find("else");
-        other != nullptr && expect_text(*other, "else", errors_))
-        step.other = take(*other);
+    step.other = other_word();
+    steps_.emplace_back(std::move(step));
+}
+
+void StepReader::read_bits()
+{
+    constexpr std::uint64_t most_bit = 1023;
+    const YamlValue* const at = section_.find("bits");
+    if (at == nullptr) return;
+    if (at->kind != YamlValue::Kind::mapping)
+        return complain(*at, "'bits' must be a mapping of bits to words", errors_);
+    if (section_.find("enum") != nullptr)
+        return complain(*at, "'bits': there is 'enum' already", errors_);
+    BitsStep step;
+    for (const YamlEntry& entry : at->entries) {
+        const auto bit = parse_whole(entry.key);
+        if (!bit || *bit > most_bit) {
+            errors_.add(
+                entry.line, entry.column, quoted(entry.key) + " must be a bit's number, from 0"
+            );
+        } else if (expect_text(entry.value, entry.key, errors_)) {
+            step.words.emplace_back(static_cast<std::size_t>(*bit), word(entry.value));
+        }
+    }
+    step.none = other_word();
     steps_.emplace_back(std::move(step));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace hallmonitor {
@@ -34,24 +35,30 @@ constexpr std::array<Words, 15> class_words{
     "energyObject",
     "battery",
     "storageDrive"};
-constexpr std::array<std::pair<Words, Words>, 12> kind_units{{
-    {"temperature", "celsius"},
-    {"fan", "rpm"},
-    {"power", "watts"},
-    {"voltage", "volts"},
-    {"current", "amperes"},
-    {"frequency", "hertz"},
-    {"humidity", "ratio"},
-    {"optical_power", "dbm"},
-    {"airflow", "cubic_metres_per_minute"},
-    {"power_supply", ""},
-    {"battery", ""},
-    {"other", ""},
+struct SensorKind {
+    Words name;
+    Words unit;
+    double low{-std::numeric_limits<double>::infinity()};
+    double high{std::numeric_limits<double>::infinity()};
+};
+constexpr std::array<SensorKind, 12> kinds{{
+    {.name = "temperature", .unit = "celsius", .low = -273.15, .high = 9999},
+    {.name = "fan", .unit = "rpm", .low = 0},
+    {.name = "power", .unit = "watts"},
+    {.name = "voltage", .unit = "volts"},
+    {.name = "current", .unit = "amperes"},
+    {.name = "frequency", .unit = "hertz", .low = 0},
+    {.name = "humidity", .unit = "ratio", .low = 0, .high = 1},
+    {.name = "optical_power", .unit = "dbm"},
+    {.name = "airflow", .unit = "cubic_metres_per_minute", .low = 0},
+    {.name = "power_supply", .unit = ""},
+    {.name = "battery", .unit = ""},
+    {.name = "other", .unit = ""},
 }};
 constexpr auto kind_words = [] {
-    std::array<Words, kind_units.size()> words{};
-    std::transform(kind_units.begin(), kind_units.end(), words.begin(), [](const auto& pair) {
-        return pair.first;
+    std::array<Words, kinds.size()> words{};
+    std::transform(kinds.begin(), kinds.end(), words.begin(), [](const SensorKind& kind) {
+        return kind.name;
     });
     return words;
 }();
@@ -65,8 +72,30 @@ constexpr std::array<Words, 6> battery_words{
     "unknown", "batteryNormal", "batteryLow", "batteryDepleted", "batteryFault", "batteryAbsent"};
 constexpr std::array<Words, 7> output_words{
     "other", "none", "normal", "bypass", "battery", "booster", "reducer"};
-// hrPrinterStatus, RFC 2790.
-constexpr std::array<Words, 5> printer_words{"other", "unknown", "idle", "printing", "warmup"};
+// hrPrinterStatus and, behind it, hrPrinterDetectedErrorState of RFC 2790; ok: it has detected
+// none.
+constexpr std::array<Words, 21> printer_words{
+    "other",
+    "unknown",
+    "idle",
+    "printing",
+    "warmup",
+    "ok",
+    "lowPaper",
+    "noPaper",
+    "lowToner",
+    "noToner",
+    "doorOpen",
+    "jammed",
+    "offline",
+    "serviceRequested",
+    "inputTrayMissing",
+    "outputTrayMissing",
+    "markerSupplyMissing",
+    "outputNearFull",
+    "outputFull",
+    "inputTrayEmpty",
+    "overduePreventMaint"};
 
 constexpr std::array device_fields{
     FieldInfo{.name = "vendor", .attribute = Attribute::vendor},
@@ -100,7 +129,7 @@ constexpr std::array address_fields{
     FieldInfo{.name = "prefix_length", .type = Type::count, .attribute = Attribute::prefix_length},
 };
 constexpr std::array inventory_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{
         .name = "class",
         .type = Type::word,
@@ -113,13 +142,13 @@ constexpr std::array inventory_fields{
     FieldInfo{.name = "hardware_rev", .attribute = Attribute::hardware},
     FieldInfo{.name = "firmware_rev", .attribute = Attribute::firmware},
     FieldInfo{.name = "software_rev", .attribute = Attribute::software},
-    FieldInfo{.name = "parent"},
+    FieldInfo{.name = "parent", .type = Type::count},
     FieldInfo{.name = "vendor", .attribute = Attribute::vendor},
     FieldInfo{.name = "replaceable", .type = Type::flag},
     FieldInfo{.name = "status", .type = Type::word, .words = status_words, .column = 0},
 };
 constexpr std::array sensor_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
     FieldInfo{
         .name = "kind",
@@ -136,12 +165,12 @@ constexpr std::array sensor_fields{
     FieldInfo{.name = "if_index", .type = Type::count, .attribute = Attribute::interface},
 };
 constexpr std::array processor_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
     FieldInfo{.name = "load_ratio", .type = Type::ratio, .need = required, .column = 0},
 };
 constexpr std::array memory_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
     FieldInfo{.name = "used_bytes", .type = Type::count, .need = one_of, .column = 0},
     FieldInfo{.name = "free_bytes", .type = Type::count, .need = one_of},
@@ -149,21 +178,21 @@ constexpr std::array memory_fields{
     FieldInfo{.name = "used_ratio", .type = Type::ratio, .need = one_of, .column = 2},
 };
 constexpr std::array storage_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
     FieldInfo{.name = "used_bytes", .type = Type::count, .need = one_of, .column = 0},
     FieldInfo{.name = "total_bytes", .type = Type::count, .need = one_of, .column = 1},
 };
 constexpr std::array poe_port_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "if_index", .type = Type::count, .attribute = Attribute::interface},
     FieldInfo{.name = "admin", .type = Type::flag, .column = 0},
     FieldInfo{.name = "detection", .type = Type::word, .words = detection_words, .column = 1},
     FieldInfo{.name = "power_watts", .type = Type::number, .column = 2},
-    FieldInfo{.name = "class", .attribute = Attribute::poe_class},
+    FieldInfo{.name = "class", .type = Type::count, .attribute = Attribute::poe_class},
 };
 constexpr std::array poe_group_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "nominal_watts", .type = Type::number, .column = 0},
     FieldInfo{.name = "consumption_watts", .type = Type::number, .column = 1},
     FieldInfo{.name = "oper", .type = Type::word, .words = oper_words, .column = 2},
@@ -210,7 +239,7 @@ constexpr std::array printer_fields{
     FieldInfo{.name = "pages", .type = Type::count, .column = 1},
 };
 constexpr std::array supply_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "descr", .attribute = Attribute::descr},
     FieldInfo{.name = "level_ratio", .type = Type::ratio, .column = 0},
     FieldInfo{.name = "status", .type = Type::word, .words = status_words, .column = 1},
@@ -220,7 +249,7 @@ constexpr std::array wireless_fields{
     FieldInfo{.name = "access_points", .type = Type::count, .column = 1},
 };
 constexpr std::array radio_fields{
-    FieldInfo{.name = "index"},
+    FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
     FieldInfo{.name = "clients", .type = Type::count, .need = required, .column = 0},
 };
@@ -258,6 +287,14 @@ std::optional<FactSection> any_section_named(std::string_view name)
     return std::nullopt;
 }
 
+const SensorKind* kind_named(std::string_view name)
+{
+    const auto* const found = std::find_if(kinds.begin(), kinds.end(), [&](const SensorKind& one) {
+        return one.name == name;
+    });
+    return found != kinds.end() ? found : nullptr;
+}
+
 constexpr double millionths = 1e6;
 
 bool is_whole(const FieldInfo& field)
@@ -288,9 +325,14 @@ std::optional<std::size_t> field_named(FactSection section, std::string_view nam
 
 std::string_view unit_of_kind(std::string_view kind)
 {
-    for (const auto& [name, unit] : kind_units)
-        if (name == kind) return unit;
-    return {};
+    const SensorKind* const found = kind_named(kind);
+    return found != nullptr ? found->unit : std::string_view{};
+}
+
+bool is_plausible(std::string_view kind, double number)
+{
+    const SensorKind* const found = kind_named(kind);
+    return found == nullptr || (number >= found->low && number <= found->high);
 }
 
 std::string fact_key(FactSection section, std::string_view id)

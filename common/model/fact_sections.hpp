@@ -47,6 +47,7 @@ struct FieldInfo {
         ratio,  // 0..1
         flag,   // true or false
         word,   // one of `words`
+        index,  // of a row: a whole number where it is one, else text
     };
     enum class Need : std::uint8_t {
         none,
@@ -79,6 +80,10 @@ struct SectionInfo {
 
 /// The unit in which values of this kind of sensor come; empty where there is none.
 [[nodiscard]] std::string_view unit_of_kind(std::string_view kind);
+
+/// False for a number, in the kind's unit, that no sensor of this kind gives: a temperature below
+/// absolute zero or of stars, air more than wet, a fan that turns backwards.
+[[nodiscard]] bool is_plausible(std::string_view kind, double number);
 
 // ---- how they travel
 

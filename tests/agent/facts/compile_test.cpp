@@ -69,7 +69,8 @@ TEST_CASE("a draft is a profile that reads all there is", "[facts]")
     REQUIRE(loaded.config);
     const Profile& profile = *loaded.config;
     CHECK(profile.title == "ACME-MIB");
-    CHECK(profile.extends == Names{"standard"});
+    REQUIRE(profile.extends.size() == 1);
+    CHECK(profile.extends[0].name == "standard");
     REQUIRE(profile.scalars.size() == 1);
     CHECK(profile.scalars[0].name == "acmeLoad");
     REQUIRE(profile.tables.size() == 1);

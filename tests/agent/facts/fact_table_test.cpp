@@ -169,6 +169,36 @@ TEST_CASE("only what moves is read again, and finds its rows", "[facts]")
     CHECK(told.table.unknown() == 1);
 }
 
+TEST_CASE("which rules count stays as it was when all was read", "[facts]")
+{
+    const std::string table = "1.3.6.1.4.1.9999.1.1.1.1|2|";
+    const auto complete =
+        catalogue_of(
+            "title: Any\n"
+            "scalars: {idle: 1.3.6.1.4.1.9999.2}\n"
+            "tables: {loads: {entry: 1.3.6.1.4.1.9999.1.1, columns: {load: 1}}}\n"
+            "facts:\n"
+            "  processors:\n"
+            "    - {each: loads, load_ratio: {column: load, scale: 0.01}}\n"
+            "    - {unless: [loads], load_ratio: {scalar: idle, scale: -0.01, offset: 1}}\n"
+        )
+            ->complete("standard");
+    const auto read = [&](const std::string& load) {
+        return raw_facts_of(
+            read_recording(table + load + "\n1.3.6.1.4.1.9999.2.0|2|80\n"), *complete
+        );
+    };
+    const Presence sound = read("50").there();
+    CHECK(moving_objects(*complete, sound).scalars.empty());
+    const Presence mad = read("150").there();
+    CHECK(moving_objects(*complete, mad).scalars == std::vector<std::size_t>{0});
+
+    RawFacts later{*complete, sound};
+    later.put_scalar(0, 80.0);
+    later.put(0, 0, {1}, 150.0);
+    CHECK(understand_moving(*complete, later).rows(FactSection::processors).empty());
+}
+
 TEST_CASE("a long index gives a key that fits, and no two the same", "[facts]")
 {
     DeviceFacts facts;

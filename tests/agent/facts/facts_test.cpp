@@ -41,6 +41,7 @@ TEST_CASE("an expression takes a column, a scalar or a constant", "[facts]")
     CHECK(evaluated("{scalar: acmeScalar}", row("4|fan")) == "-");
     CHECK(evaluated("{text: tray}", both) == "tray");
     CHECK(evaluated("{number: 2.5}", both) == "2.5");
+    CHECK(evaluated("a", row("2|501000000")) == "501000000");
 }
 
 TEST_CASE("parts of an index, and cells of other rows and tables", "[facts]")
@@ -89,6 +90,13 @@ TEST_CASE("steps change what was found, in the order of the book", "[facts]")
     CHECK(evaluated("{column: a, enum: {1: up, 2: down}}", row("2|3")) == "-");
     CHECK(evaluated("{column: a, enum: {1: up}, else: other}", row("2|3")) == "other");
     CHECK(evaluated("{column: a, enum: {ok: good}}", row("4|ok")) == "good");
+    const std::string by_bits = "{column: a, bits: {9: late, 1: early, 0: first}, else: none}";
+    CHECK(evaluated(by_bits, row("4x|C0")) == "early");
+    CHECK(evaluated(by_bits, row("4x|8040")) == "late");
+    CHECK(evaluated(by_bits, row("4x|20")) == "-");
+    CHECK(evaluated(by_bits, row("4x|0000")) == "none");
+    CHECK(evaluated(by_bits, row("4|")) == "none");
+    CHECK(evaluated(by_bits, row("2|64")) == "-");
     CHECK(evaluated("{column: a, modulo: 4294967296}", row("2|-1")) == "4294967295");
     CHECK(evaluated("{column: a, scale: 0.1, offset: -2}", row("2|35")) == "1.5");
     CHECK(evaluated("{column: a, ten_to: b}", row("2|35", "2|-1")) == "3.5");
@@ -172,6 +180,147 @@ TEST_CASE("a section of one row takes each fact from the first that tells it", "
     CHECK(facts.rows(FactSection::device).size() == 1);
     CHECK(field(facts, FactSection::device, "model") == "S1");
     CHECK(field(facts, FactSection::device, "serial") == "S1");
+}
+
+TEST_CASE("a rule gives way only to what brings something", "[facts]")
+{
+    const std::string yaml =
+        "scalars: {idle: 1.3.6.1.4.1.9999.2, free: 1.3.6.1.4.1.9999.4}\n"
+        "tables:\n"
+        "  loads: {entry: 1.3.6.1.4.1.9999.1.1, columns: {load: 1}}\n"
+        "facts:\n"
+        "  processors:\n"
+        "    - {each: loads, load_ratio: {column: load, below: 0, scale: 0.01}}\n"
+        "    - {unless: [loads], load_ratio: {scalar: idle, scale: -0.01, offset: 1}}\n"
+        "  memory:\n"
+        "    - {unless: [loads], free_bytes: free}\n"
+        "    - {free_bytes: {scalar: idle, below: 90}}\n"
+        "    - {unless: [idle], total_bytes: free}\n";
+    const std::string scalars = "1.3.6.1.4.1.9999.2.0|2|80\n1.3.6.1.4.1.9999.4.0|2|9\n";
+    const auto loads_of = [&](const std::string& load) {
+        return facts_of(yaml, scalars + "1.3.6.1.4.1.9999.1.1.1.1|2|" + load + "\n");
+    };
+    for (const char* const none : {"150", "-1"}) {
+        INFO(none);
+        const Facts facts = loads_of(none);
+        REQUIRE(facts.rows(FactSection::processors).size() == 1);
+        CHECK(field(facts, FactSection::processors, "load_ratio") == "0.2");
+    }
+    const Facts facts = loads_of("50");
+    REQUIRE(facts.rows(FactSection::processors).size() == 1);
+    CHECK(field(facts, FactSection::processors, "load_ratio") == "0.5");
+    // Nothing of the section is made of `loads`: it is there. Of `idle` nothing was made.
+    REQUIRE(facts.rows(FactSection::memory).size() == 1);
+    CHECK(field(facts, FactSection::memory, "total_bytes") == "9");
+}
+
+TEST_CASE("rows of another table give way to those of a rule that stands for them", "[facts]")
+{
+    const Facts facts = facts_of(
+        "tables:\n"
+        "  plain: {entry: 1.3.6.1.4.1.9999.1.1, columns: {value: 1}}\n"
+        "  rich: {entry: 1.3.6.1.4.1.9999.3.1, columns: {value: 1, type: 2}}\n"
+        "facts:\n"
+        "  sensors:\n"
+        "    - {each: plain, kind: {text: fan}, value: value}\n"
+        "    - {each: rich, instead_of: plain, where: {type: [1]}, kind: {text: fan}, value: "
+        "value, high: {number: 9000}}\n",
+        "1.3.6.1.4.1.9999.1.1.1.5|2|10\n1.3.6.1.4.1.9999.1.1.1.6|2|20\n"
+        "1.3.6.1.4.1.9999.3.1.1.5|2|11\n1.3.6.1.4.1.9999.3.1.2.5|2|1\n"
+        "1.3.6.1.4.1.9999.3.1.1.6|2|21\n1.3.6.1.4.1.9999.3.1.2.6|2|2\n"
+    );
+    REQUIRE(facts.rows(FactSection::sensors).size() == 2);
+    CHECK(field(facts, FactSection::sensors, "value", 0) == "20");
+    CHECK(field(facts, FactSection::sensors, "value", 1) == "11");
+    CHECK(field(facts, FactSection::sensors, "high", 1) == "9000");
+}
+
+TEST_CASE("rows whose index has another length are none of the table", "[facts]")
+{
+    const std::string rows = "1.3.6.1.4.1.9999.1.1.1.3|2|30\n1.3.6.1.4.1.9999.1.1.1.3.4|2|34\n"
+                             "1.3.6.1.4.1.9999.1.1.1.3.4.5|2|35\n";
+    const auto count_of = [&](const std::string& length) {
+        const Facts facts = facts_of(
+            "tables: {t: {entry: 1.3.6.1.4.1.9999.1.1, " + length +
+                "columns: {a: 1}}}\n"
+                "facts: {sensors: [{each: t, kind: {text: fan}, value: a}]}\n",
+            rows
+        );
+        return facts.rows(FactSection::sensors).size();
+    };
+    CHECK(count_of("index_length: 1, ") == 1);
+    CHECK(count_of("index_length: [2, 3], ") == 2);
+    CHECK(count_of("index_length: 4, ") == 0);
+    CHECK(count_of("") == 3);
+}
+
+TEST_CASE("no kind of sensor tells what it cannot measure", "[facts]")
+{
+    const auto value_of = [](const std::string& kind, const std::string& number) {
+        const Facts facts = facts_of(
+            "scalars: {s: 1.3.6.1.4.1.9999.2}\n"
+            "facts: {sensors: [{kind: " +
+                kind + ", value: s, low: s, status: {text: ok}}]}\n",
+            "1.3.6.1.4.1.9999.2.0|2|" + number + "\n"
+        );
+        if (facts.rows(FactSection::sensors).empty()) return std::string{"none"};
+        return field(facts, FactSection::sensors, "value") + " " +
+               field(facts, FactSection::sensors, "low");
+    };
+    CHECK(value_of("{text: temperature}", "-40") == "-40 -40");
+    CHECK(value_of("{text: temperature}", "-300") == "none");
+    CHECK(value_of("{text: temperature}", "10000") == "none");
+    CHECK(value_of("{text: fan}", "-1") == "none");
+    CHECK(value_of("{text: humidity}", "1") == "1 1");
+    CHECK(value_of("{text: humidity}", "2") == "none");
+    CHECK(value_of("{text: voltage}", "-48") == "-48 -48");
+    CHECK(value_of("{scalar: s, enum: {-1: fan, -2: current}}", "-1") == "- -");
+    CHECK(value_of("{scalar: s, enum: {-1: fan, -2: current}}", "-2") == "-2 -2");
+}
+
+TEST_CASE("counts are told to the last digit, an index as what it is", "[facts]")
+{
+    const std::string yaml =
+        "scalars: {size: 1.3.6.1.4.1.9999.2, name: 1.3.6.1.4.1.9999.4}\n"
+        "facts:\n"
+        "  storage: [{index: name, total_bytes: {scalar: size, scale: 1024}, used_bytes: size}]\n";
+    const auto storage = [&](const std::string& size, const std::string& name) {
+        return facts_of(
+            yaml, "1.3.6.1.4.1.9999.2.0|2|" + size + "\n1.3.6.1.4.1.9999.4.0|4|" + name + "\n"
+        );
+    };
+    const Facts facts = storage("2123456789", "7");
+    CHECK(
+        Facts::value(FactSection::storage, facts.rows(FactSection::storage)[0], "total_bytes") ==
+        Value{2174419751936.0}
+    );
+    const auto index_of = [&](const std::string& name) {
+        const Facts named = storage("1", name);
+        return Facts::value(FactSection::storage, named.rows(FactSection::storage)[0], "index");
+    };
+    CHECK(index_of("7") == Value{7.0});
+    CHECK(index_of("0") == Value{0.0});
+    CHECK(index_of("07") == Value{std::string{"07"}});
+    CHECK(index_of("1.2") == Value{std::string{"1.2"}});
+    CHECK(index_of("disk") == Value{std::string{"disk"}});
+    CHECK(storage("-3", "7").rows(FactSection::storage).empty());
+}
+
+TEST_CASE("a flag is set where any row says so", "[facts]")
+{
+    const std::string yaml =
+        "tables: {packs: {entry: 1.3.6.1.4.1.9999.1.1, columns: {state: 1}}}\n"
+        "facts:\n"
+        "  ups: [{each: packs, replace_battery: {column: state, enum: {1: false, 2: true}}}]\n";
+    const std::string state = "1.3.6.1.4.1.9999.1.1.1.";
+    const auto flag_of = [&](const std::string& first, const std::string& second) {
+        const std::string packs = state + "1|2|" + first + "\n" + state + "2|2|" + second + "\n";
+        return field(facts_of(yaml, packs), FactSection::ups, "replace_battery");
+    };
+    CHECK(flag_of("1", "1") == "false");
+    CHECK(flag_of("1", "2") == "true");
+    CHECK(flag_of("2", "1") == "true");
+    CHECK(flag_of("3", "3") == "-");
 }
 
 TEST_CASE("hostile texts and numbers out of range make no facts", "[facts]")

@@ -187,7 +187,7 @@ TEST_CASE("a printer's status is told for every status there is", "[expose]")
         {.key = "printer", .attributes = {}, .values = {{"status", "idle"}, {"pages", 4'711.0}}},
     }));
 
-    CHECK(page.of("hallmonitor_printer_status").size() == 5);
+    CHECK(page.of("hallmonitor_printer_status").size() == 21);
     CHECK(page.value("hallmonitor_printer_status", labels({{"status", "idle"}})) == 1);
     CHECK(page.value("hallmonitor_printer_status", labels({{"status", "printing"}})) == 0);
     CHECK(page.value("hallmonitor_printer_pages_total", labels()) == 4'711);

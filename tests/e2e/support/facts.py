@@ -7,6 +7,7 @@ it shares nothing with the profiles.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -113,6 +114,8 @@ ANY_KIND = {
     "temperature", "fan", "power", "voltage", "current", "frequency", "humidity", "optical_power",
     "airflow", "power_supply", "battery", "other",
 }  # fmt: skip
+PERCENT = re.compile(r"\s*(%|percent|pct)", re.IGNORECASE)
+SCALES, PRECISIONS = range(1, 18), range(-8, 10)  # RFC 3433
 SENSOR_STATUS = {"ok": "ok", "unavailable": "unavailable", "nonoperational": "nonoperational"}
 
 
@@ -121,14 +124,20 @@ def sensor_value(row: Row) -> tuple[float | None, str]:
     value, real = row.get("value"), row.get("real")
     if real is None:
         return None, ""
-    if value in SENTINELS:
+    if value in SENTINELS | {32767}:
         return None, "a sentinel is no value"
     if row.get("type") == "truthvalue":
         return value, "a truth value has no scale"
-    if row.get("type") == "percentRH" or "Percent" in str(row.get("units")):
-        return real / 100, "ratios run from 0 to 1"
+    if row.get("scale", 9) not in SCALES or row.get("precision", 0) not in PRECISIONS:
+        return None, "no scale of the MIB's"
     if row.get("type") == "celsius" and not -300 < real < 10000:
         return None, "no temperature"
+    if row.get("type") == "percentRH" and not 0 <= real <= 100:
+        return None, "no humidity"
+    if row.get("type") == "rpm" and real < 0:
+        return None, "no speed"
+    if row.get("type") == "percentRH" or PERCENT.match(str(row.get("units"))):
+        return real / 100, "ratios run from 0 to 1"
     return real, ""
 
 
@@ -271,10 +280,10 @@ def ethernet(expected: Row, document: Row) -> Iterator[Verdict]:
         wanted: Row = {} if row.get("duplex") is None else {"duplex": row["duplex"]}
         told = row.get("dot3") or {}
         wanted |= {ours: told[theirs] for ours, theirs in ERRORS.items() if told.get(theirs) is not None}
-        if not wanted:
-            continue
         one = had.get(row["ifIndex"], {})
-        got = {key: one.get(key) for key in wanted}
+        got = {key: one[key] for key in ("duplex", *ERRORS) if key in one}
+        if not wanted and not got:
+            continue
         yield Verdict("ethernet", f"ifIndex {row['ifIndex']}", wanted, got, equal=got == wanted)
 
 
