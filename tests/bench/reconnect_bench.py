@@ -11,6 +11,7 @@ Programs come from HALLMONITOR_BUILD, by default build/bench.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -33,13 +34,13 @@ CURRENT = 15.0  # seconds: what is checked every 10 s is told in a batch a secon
 MIB = 1 << 20
 
 
-def prepare(district: District, root: Path, agents: int) -> None:
-    """A folder an agent: its certificate, and the same hour in a spool of its own."""
+def prepare(district: District, root: Path, agents: int) -> int:
+    """A folder an agent: its certificate, and the same hour in a spool of its own. Batches of all."""
     hour = root / "hour"
     hour.mkdir()
-    subprocess.run(
+    done = subprocess.run(
         [BUILD / "tests" / "bench" / "spool_maker", hour, "1", str(PORTS), "1"],
-        check=True, stdout=subprocess.DEVNULL,
+        check=True, capture_output=True, text=True,
     )
     for number in range(agents):
         folder = root / str(number)
@@ -47,12 +48,13 @@ def prepare(district: District, root: Path, agents: int) -> None:
         (folder / "spool").mkdir()
         for file in hour.glob("*.seg"):
             os.link(file, folder / "spool" / file.name)
+    return int(json.loads(done.stdout)["batches"]) * agents
 
 
 def measure(folder: Path, root: Path, agents: int) -> None:
     district = District(folder)
     try:
-        prepare(district, root, agents)
+        batches = prepare(district, root, agents)
         collector = district.start_collector()
         storm = district.start(
             "storm", [BUILD / "tests" / "bench" / "agent_storm", root, district.agents_port, agents, PORTS]
@@ -67,7 +69,7 @@ def measure(folder: Path, root: Path, agents: int) -> None:
             drained = sum(1 for one in told if one[0] is not None and not one[1])
             if live is None and current == agents:
                 live = passed
-            if live is not None and drained == agents:
+            if live is not None and drained == agents and applied(district) >= batches:
                 break
             assert passed < 1200, f"{current} current, {drained} drained; {storm.text()[-500:]}"
             time.sleep(0.5)
@@ -77,6 +79,10 @@ def measure(folder: Path, root: Path, agents: int) -> None:
         show(Figure("reconnect", "collector's memory, most", subject, collector.most_resident_bytes() / MIB, "MiB"))
     finally:
         district.stop()
+
+
+def applied(district: District) -> float:
+    return district.page("/metrics/self").value("hallmonitor_ingest_batches_total") or 0.0
 
 
 def lags(district: District) -> list[tuple[float | None, float | None]]:

@@ -30,6 +30,7 @@ constexpr auto poll = SwitchFleet::poll_interval;
 
 struct Made {
     std::uint64_t samples{0};
+    std::uint64_t batches{0};
     std::uint64_t octets{0};
     std::uint64_t segments{1};
 };
@@ -84,6 +85,7 @@ private:
     void keep(SealedBatch batch)
     {
         const std::size_t record = agent::record_head_bytes + batch.bytes.size();
+        ++made_.batches;
         made_.octets += record;
         in_segment_ += record;
         unsynced_ += record;
@@ -143,8 +145,9 @@ int make(const std::string& folder, std::size_t devices, std::size_t ports, std:
         return 1;
     }
     std::printf(
-        "{\"samples\": %llu, \"octets\": %llu, \"segments\": %llu}\n",
+        "{\"samples\": %llu, \"batches\": %llu, \"octets\": %llu, \"segments\": %llu}\n",
         static_cast<unsigned long long>(made.samples),
+        static_cast<unsigned long long>(made.batches),
         static_cast<unsigned long long>(made.octets),
         static_cast<unsigned long long>(made.segments)
     );
