@@ -141,6 +141,7 @@ def measure_replay(folder: Path, devices: int, hours: int) -> None:
             assert time.monotonic() < begun + 1800
             time.sleep(0.2)
         passed = time.monotonic() - begun
+        most_memory = collector.most_resident_bytes()
         assert district.value("hallmonitor_agent_dropped_batches_total") == 0
         subject += ", 10 Mbit/s, polling on"
         show(Figure("outage", "replay", subject, passed / 60, "min", target=10.0 if hours == 24 else None,
@@ -148,7 +149,10 @@ def measure_replay(folder: Path, devices: int, hours: int) -> None:
         show(Figure("outage", "samples told a second", subject, made["samples"] / passed / 1e6, "M/s",
                     more_is_better=True))
         show(Figure("outage", "live lane's lag meanwhile, max", subject, max(lags, default=0.0), "s", target=5.0))
-        show(Figure("outage", "collector's memory, most", subject, collector.most_resident_bytes() / MIB, "MiB"))
+        collector.stop(60)
+        ledger = sum(file.stat().st_size for file in (folder / "collector").glob("ledger.db*"))
+        show(Figure("outage", "ledger of a port and day", subject, ledger / devices / PORTS / hours * 24, "B"))
+        show(Figure("outage", "collector's memory, most", subject, most_memory / MIB, "MiB"))
     finally:
         district.stop()
 
