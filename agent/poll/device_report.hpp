@@ -20,7 +20,7 @@ namespace hallmonitor::agent {
 class DeviceReport {
 public:
     /// A device that is checked more often is told of this often while nothing changes: to tell of
-    /// a thousand devices every second costs twice what it costs to ask them.
+    /// a thousand devices every second costs as much as to ask them.
     static constexpr std::chrono::milliseconds least_told{5'000};
 
     explicit DeviceReport(const DeviceConfig& config);
