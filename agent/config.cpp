@@ -74,7 +74,7 @@ void check_whole(Section& root, const Config& config, std::vector<std::string>& 
     if (is_taken) {
         root.complain(
             *root.find("host"),
-            "the device name " + quoted(host.device) + " is used by 'devices' too"
+            "the device name " + in_quotes(host.device) + " is used by 'devices' too"
         );
     }
     if (!host.enabled && config.devices.empty()) {

@@ -31,7 +31,7 @@ public:
 
     void add(const DeviceConfig& device, const YamlValue& at)
     {
-        check(names_, device.name, at, "the device name " + quoted(device.name));
+        check(names_, device.name, at, "the device name " + in_quotes(device.name));
         const Endpoint endpoint{
             .host = device.address, .port = device.snmp ? device.snmp->port : SnmpSettings{}.port};
         check(addresses_, to_string(endpoint), at, "the address " + to_string(endpoint));
@@ -131,7 +131,8 @@ bool check_name(const std::string& name, int line, int column, ConfigErrors& err
     errors.add(
         line,
         column,
-        "a device name has 1 to 128 printable bytes and no space at its ends, not " + quoted(name)
+        "a device name has 1 to 128 printable bytes and no space at its ends, not " +
+            in_quotes(name)
     );
     return false;
 }
@@ -140,7 +141,7 @@ bool check_address(const YamlValue& value, ConfigErrors& errors)
 {
     if (!expect_text(value, "address", errors)) return false;
     if (is_host(value.text)) return true;
-    auto message = quoted(value.text) + " is neither an IP address nor a host name";
+    auto message = in_quotes(value.text) + " is neither an IP address nor a host name";
     if (parse_endpoint(value.text, 1)) message += "; a port belongs to 'snmp': {port: ...}";
     errors.add(value.line, value.column, std::move(message));
     return false;
@@ -212,8 +213,9 @@ private:
             errors_.add(
                 address.line,
                 address.column,
-                quoted(name) + " must be an address; a device with settings is written '- name: " +
-                    name + "' with 'address: ...' below"
+                in_quotes(name) +
+                    " must be an address; a device with settings is written '- name: " + name +
+                    "' with 'address: ...' below"
             );
             return;
         }
@@ -265,8 +267,8 @@ private:
         const auto meant = nearest(group, names);
         section.complain(
             at,
-            "there is no group " + quoted(group) +
-                (meant.empty() ? "" : "; did you mean " + quoted(meant) + "?")
+            "there is no group " + in_quotes(group) +
+                (meant.empty() ? "" : "; did you mean " + in_quotes(meant) + "?")
         );
         return base;
     }
@@ -277,17 +279,17 @@ private:
         if (layer.has_snmp) {
             auto snmp = finished(layer.snmp);
             if (!snmp.fault.empty())
-                errors_.add(at.line, at.column, quoted(device.name) + ": " + snmp.fault);
+                errors_.add(at.line, at.column, in_quotes(device.name) + ": " + snmp.fault);
             if (snmp.is_weak) weak_.push_back(device.name);
             device.snmp = std::move(snmp.settings);
         }
         if (const std::string fault = fault_of_intervals(device); !fault.empty())
-            errors_.add(at.line, at.column, quoted(device.name) + ": " + fault);
+            errors_.add(at.line, at.column, in_quotes(device.name) + ": " + fault);
         if (!device.snmp && !device.liveness.ping) {
             errors_.add(
                 at.line,
                 at.column,
-                quoted(device.name) + " has neither SNMP nor ping: nothing would be checked"
+                in_quotes(device.name) + " has neither SNMP nor ping: nothing would be checked"
             );
         }
         register_.add(device, at);
@@ -323,7 +325,7 @@ std::vector<DeviceConfig> read_devices(Section& root, const LoadContext& context
     if (const auto listed = root.section("groups")) {
         for (const auto& [name, line, column, value] : listed->mapping().entries) {
             if (value.kind != YamlValue::Kind::mapping) {
-                root.complain(value, "the group " + quoted(name) + " must be a mapping");
+                root.complain(value, "the group " + in_quotes(name) + " must be a mapping");
                 continue;
             }
             Section section{value, root.errors()};

@@ -125,7 +125,7 @@ int inspect(const InspectArguments& arguments)
         .target = {}, .snmp = {}, .json = arguments.json, .catalogue = {}};
     const auto target = parse_endpoint(arguments.target, request.snmp.port);
     if (!target || target->port == 0) {
-        std::cerr << quoted(arguments.target)
+        std::cerr << in_quotes(arguments.target)
                   << " is no device: give HOST, HOST:PORT, or an IPv6 address as "
                      "[ADDRESS]:PORT\n";
         return wrong_usage;

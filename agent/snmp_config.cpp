@@ -118,8 +118,8 @@ void read_secret(Section& section, const LoadContext& context, const SecretKeys&
     const std::array<const YamlValue*, 3> given{written, file, environment};
     if (std::count(given.begin(), given.end(), nullptr) < 2) {
         section.complain(
-            "give one of " + quoted(keys.written) + ", " + quoted(keys.file) + " and " +
-            quoted(keys.environment)
+            "give one of " + in_quotes(keys.written) + ", " + in_quotes(keys.file) + " and " +
+            in_quotes(keys.environment)
         );
         return;
     }
@@ -127,12 +127,13 @@ void read_secret(Section& section, const LoadContext& context, const SecretKeys&
         if (text == placeholder) {
             section.complain(
                 *written,
-                quoted(keys.written) + " is the '<secret>' of a printed configuration; write the " +
-                    std::string{keys.what} + " itself or use " + quoted(keys.file)
+                in_quotes(keys.written) +
+                    " is the '<secret>' of a printed configuration; write the " +
+                    std::string{keys.what} + " itself or use " + in_quotes(keys.file)
             );
             return;
         }
-        take_secret(section, keys, *written, text, {}, quoted(keys.written), into);
+        take_secret(section, keys, *written, text, {}, in_quotes(keys.written), into);
     } else if (section.text(keys.file, path)) {
         path = beside(context.file, path);
         const SecretOrigin origin{.kind = SecretOrigin::Kind::file, .name = path};
@@ -158,7 +159,7 @@ void read_name(Section& section, std::string_view key, std::string& into)
     std::string name;
     if (!section.text(key, name)) return;
     if (name.size() > most_name_bytes) {
-        section.complain(*section.find(key), quoted(key) + " is at most 32 bytes long");
+        section.complain(*section.find(key), in_quotes(key) + " is at most 32 bytes long");
         return;
     }
     into = std::move(name);
@@ -182,7 +183,7 @@ void check_version(Section& section, SnmpVersion in_force)
         for (const auto key : keys) {
             const auto* const value = section.find(key);
             if (value == nullptr) continue;
-            section.complain(*value, quoted(key) + std::string{advice});
+            section.complain(*value, in_quotes(key) + std::string{advice});
             return;
         }
     };
@@ -200,7 +201,7 @@ std::string missing(const SnmpLayer& layer, SecurityLevel level)
     const UsmSettings& usm = layer.settings.usm;
     const auto wants = [&](const std::string& key) {
         return "SNMPv3 at level " + std::string{name_in(level_names, level)} + " needs " +
-               quoted(key);
+               in_quotes(key);
     };
     if (usm.user.empty()) return "SNMPv3 needs 'user'";
     if (level >= SecurityLevel::auth_no_priv && !layer.auth) return wants("auth");

@@ -1,9 +1,15 @@
 # One interface target carries the warnings, so that nothing sets flags for a whole directory.
 add_library(hallmonitor_warnings INTERFACE)
 target_compile_options(hallmonitor_warnings INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor
+    -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor
     # Designated initializers name what differs from the default; the rest is meant to be left out.
     -Wno-missing-field-initializers)
+# Where several sources are compiled as one, names of one file would be warned of in another.
+if(NOT CMAKE_UNITY_BUILD)
+    target_compile_options(hallmonitor_warnings INTERFACE -Wshadow)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(hallmonitor_warnings INTERFACE -Wshadow=local -Wno-subobject-linkage)
+endif()
 option(HALLMONITOR_WERROR "Warnings are errors" ON)
 if(HALLMONITOR_WERROR)
     target_compile_options(hallmonitor_warnings INTERFACE -Werror)

@@ -20,8 +20,8 @@ void read_listen_address(Section& section, std::string_view key, ListenAddress& 
     if (!is_ip_literal(endpoint.host)) {
         section.complain(
             *section.find(key),
-            quoted(key) + " must be an IP address of this machine, not " + quoted(endpoint.host) +
-                "; 0.0.0.0 means all"
+            in_quotes(key) + " must be an IP address of this machine, not " +
+                in_quotes(endpoint.host) + "; 0.0.0.0 means all"
         );
         return;
     }

@@ -46,7 +46,8 @@ void read_url(Section& section, ReceiverUrl& into)
     } else {
         section.complain(
             *section.find("url"),
-            "'url' must be http://host[:port]/path or https://host[:port]/path, not " + quoted(text)
+            "'url' must be http://host[:port]/path or https://host[:port]/path, not " +
+                in_quotes(text)
         );
     }
 }
@@ -117,9 +118,9 @@ void read_leave_out(
         const std::string_view meant = nearest(pattern, metrics);
         section.complain(
             *section.find("leave_out"),
-            "'leave_out' names no metric with " + quoted(pattern) +
+            "'leave_out' names no metric with " + in_quotes(pattern) +
                 (meant.empty() ? "; docs/metrics.md lists them"
-                               : "; did you mean " + quoted(meant) + "?")
+                               : "; did you mean " + in_quotes(meant) + "?")
         );
     }
 }

@@ -45,6 +45,7 @@ inline constexpr auto batch_period = 1s;
 inline constexpr auto keepalive_period = 10s;
 inline constexpr auto peer_silence = 30s; // then the connection is dead
 static_assert(peer_silence > 2 * keepalive_period);
+inline constexpr auto accept_pause = 100ms; // after EMFILE and its like
 
 // Configuration files.
 inline constexpr std::size_t config_file_bytes = std::size_t{4} << 20;

@@ -106,10 +106,10 @@ for stage in "${stages[@]}"; do
         run_stage "end-to-end tests" /usr/bin/python3 -m pytest -q -rs -n $((4 * jobs)) tests/e2e
         ;;
     tidy)
-        build dev
         run_stage "format" tests/lib/format.sh
         run_stage "shell scripts" shell_check
-        run_stage "clang-tidy" /usr/bin/python3 tests/lib/tidy.py --jobs "$jobs" build/dev
+        run_stage "configure tidy" cmake --preset tidy --log-level=WARNING || finish
+        run_stage "clang-tidy" /usr/bin/python3 tests/lib/tidy.py --jobs "$jobs" build/tidy
         ;;
     fuzz)
         build fuzz fuzz_targets

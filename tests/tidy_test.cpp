@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace tidy_test {
+
 using namespace hallmonitor::tidy;
 
 namespace {
@@ -159,3 +161,5 @@ TEST_CASE("long files, unguarded headers and stray text are found", "[tidy]")
         ) != ""
     );
 }
+
+} // namespace tidy_test

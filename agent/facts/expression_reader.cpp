@@ -90,7 +90,9 @@ bool Reader::read_source()
         const YamlValue* const found = section_.find(name);
         if (found == nullptr) continue;
         if (at != nullptr) {
-            complain(*found, quoted(name) + ": there is " + quoted(key) + " already", errors_);
+            complain(
+                *found, in_quotes(name) + ": there is " + in_quotes(key) + " already", errors_
+            );
             return false;
         }
         at = found;
@@ -162,7 +164,7 @@ bool Reader::read_parts(const YamlValue& at, std::string_view key)
         parts.push_back(&at);
         read_by();
     } else if (at.kind != YamlValue::Kind::sequence || at.items.empty()) {
-        complain(at, quoted(key) + " must be a list of expressions", errors_);
+        complain(at, in_quotes(key) + " must be a list of expressions", errors_);
         return false;
     } else {
         for (const YamlValue& item : at.items)
@@ -243,7 +245,9 @@ void Reader::read_by()
             return fact.first == name;
         });
         if (known == facts.end()) {
-            section_.complain("'by' knows name, descr, alias, mac and index, not " + quoted(name));
+            section_.complain(
+                "'by' knows name, descr, alias, mac and index, not " + in_quotes(name)
+            );
         } else {
             made_.by.push_back(known->second);
         }
@@ -273,7 +277,7 @@ std::vector<Value> read_values(const YamlValue& yaml, std::string_view key, Conf
 {
     std::vector<Value> values;
     if (yaml.kind != YamlValue::Kind::sequence) {
-        complain(yaml, quoted(key) + " must be a list of numbers or texts", errors);
+        complain(yaml, in_quotes(key) + " must be a list of numbers or texts", errors);
         return values;
     }
     for (const YamlValue& item : yaml.items) {

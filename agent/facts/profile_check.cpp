@@ -53,17 +53,19 @@ void Checker::check(const Rule& rule)
 {
     if (!rule.each.empty() && complete_.table_named(rule.each) == CompleteProfile::none)
         return errors_.add(
-            rule.line, rule.place, "'each' names no table, " + quoted(rule.each) + "; " + tables()
+            rule.line,
+            rule.place,
+            "'each' names no table, " + in_quotes(rule.each) + "; " + tables()
         );
     for (const std::string& name : rule.unless)
         if (complete_.table_named(name) == CompleteProfile::none &&
             complete_.scalar_named(name) == CompleteProfile::none)
             errors_.add(
-                rule.line, rule.place, "'unless' names no table or scalar, " + quoted(name)
+                rule.line, rule.place, "'unless' names no table or scalar, " + in_quotes(name)
             );
     if (!rule.instead_of.empty() && complete_.table_named(rule.instead_of) == CompleteProfile::none)
         errors_.add(
-            rule.line, rule.place, "'instead_of' names no table, " + quoted(rule.instead_of)
+            rule.line, rule.place, "'instead_of' names no table, " + in_quotes(rule.instead_of)
         );
     for (const Rule::Condition& condition : rule.where)
         check(rule, condition.column);
@@ -90,7 +92,7 @@ void Checker::check_index(const Rule& rule, const Expression& expression)
         errors_.add(
             expression.line,
             expression.place,
-            "the index of " + quoted(rule.each) + " has at most " + std::to_string(most) +
+            "the index of " + in_quotes(rule.each) + " has at most " + std::to_string(most) +
                 " numbers"
         );
 }
@@ -104,13 +106,13 @@ void Checker::check_column(const Rule& rule, const Expression& expression)
             expression.place,
             expression.table.empty()
                 ? "'column' in a rule without 'each': say TABLE." + expression.name
-                : "there is no table " + quoted(expression.table) + "; " + tables()
+                : "there is no table " + in_quotes(expression.table) + "; " + tables()
         );
     if (column_named(*table, expression.name) == CompleteProfile::none)
         errors_.add(
             expression.line,
             expression.place,
-            "table " + quoted(table->name) + " has no column " + quoted(expression.name)
+            "table " + in_quotes(table->name) + " has no column " + in_quotes(expression.name)
         );
     if (rule.each.empty() && expression.at.empty() && expression.source == Source::column)
         errors_.add(
@@ -133,13 +135,13 @@ void Checker::check(const Rule& rule, const Expression& expression)
     const bool is_scalar = complete_.scalar_named(expression.name) != CompleteProfile::none;
     if (expression.source == Source::scalar && !is_scalar)
         errors_.add(
-            expression.line, expression.place, "there is no scalar " + quoted(expression.name)
+            expression.line, expression.place, "there is no scalar " + in_quotes(expression.name)
         );
     if (expression.source == Source::word && !is_column && !is_scalar)
         errors_.add(
             expression.line,
             expression.place,
-            quoted(expression.name) +
+            in_quotes(expression.name) +
                 " is no column of the rule's table and no scalar; a constant "
                 "is written {text: " +
                 expression.name + "}"
@@ -180,7 +182,7 @@ std::vector<ConfigError> check_extends(const Catalogue& all, const Profile& prof
     for (const Profile::Base& base : profile.extends)
         if (all.find(base.name) == nullptr)
             errors.add(
-                base.line, base.place, "extends " + quoted(base.name) + ", which there is not"
+                base.line, base.place, "extends " + in_quotes(base.name) + ", which there is not"
             );
     if (errors.empty() && extends_itself(all, profile))
         errors.add(profile.extends.front().line, profile.extends.front().place, "extends itself");

@@ -81,7 +81,7 @@ void ProfileReader::read(const YamlValue& root)
 bool ProfileReader::is_mapping(const YamlValue& yaml, std::string_view key)
 {
     if (yaml.kind == YamlValue::Kind::mapping) return true;
-    errors_.add(yaml.line, yaml.column, quoted(key) + " must be a mapping");
+    errors_.add(yaml.line, yaml.column, in_quotes(key) + " must be a mapping");
     return false;
 }
 
@@ -94,7 +94,7 @@ std::optional<Oid> ProfileReader::oid(const YamlValue& yaml, std::string_view ke
     errors_.add(
         yaml.line,
         yaml.column,
-        quoted(key) + " must be an OID in numbers, such as 1.3.6.1.2.1.47.1.1.1.1"
+        in_quotes(key) + " must be an OID in numbers, such as 1.3.6.1.2.1.47.1.1.1.1"
     );
     return std::nullopt;
 }
@@ -105,7 +105,7 @@ void ProfileReader::read_match(Section match)
         const YamlValue* const list = match.find(key);
         if (list == nullptr) return;
         if (list->kind != YamlValue::Kind::sequence || list->items.empty())
-            return match.complain(*list, quoted(key) + " must be a list of OIDs");
+            return match.complain(*list, in_quotes(key) + " must be a list of OIDs");
         for (const YamlValue& item : list->items)
             if (auto one = oid(item, key)) into.push_back(std::move(*one));
     };
@@ -133,7 +133,7 @@ void ProfileReader::read_replace(Section& root)
         if (const auto section = section_named(name)) {
             profile_.replace.push_back(*section);
         } else {
-            root.complain(*root.find("replace"), "there is no section " + quoted(name));
+            root.complain(*root.find("replace"), "there is no section " + in_quotes(name));
         }
     }
 }
@@ -170,7 +170,9 @@ void ProfileReader::read_table(const YamlEntry& entry)
             if (number && *number > 0 && *number <= most_column) {
                 table.columns.emplace_back(column.key, static_cast<std::uint32_t>(*number));
             } else {
-                section.complain(column.value, quoted(column.key) + " must be a column's number");
+                section.complain(
+                    column.value, in_quotes(column.key) + " must be a column's number"
+                );
             }
         }
     }
@@ -199,10 +201,12 @@ void ProfileReader::read_facts(const YamlValue& mapping)
     for (const YamlEntry& entry : mapping.entries) {
         const auto section = section_named(entry.key);
         if (!section) {
-            errors_.add(entry.line, entry.column, "there is no section " + quoted(entry.key));
+            errors_.add(entry.line, entry.column, "there is no section " + in_quotes(entry.key));
         } else if (entry.value.kind != YamlValue::Kind::sequence) {
             errors_.add(
-                entry.value.line, entry.value.column, quoted(entry.key) + " must be a list of rules"
+                entry.value.line,
+                entry.value.column,
+                in_quotes(entry.key) + " must be a list of rules"
             );
         } else {
             for (const YamlValue& rule : entry.value.items)
@@ -244,7 +248,9 @@ void ProfileReader::check_needs(const Rule& rule, const std::vector<bool>& said)
 {
     const SectionInfo& section = info_of(rule.section);
     const auto complain = [&](const std::string& what) {
-        errors_.add(rule.line, rule.place, "a rule of " + quoted(section.name) + " needs " + what);
+        errors_.add(
+            rule.line, rule.place, "a rule of " + in_quotes(section.name) + " needs " + what
+        );
     };
     if (std::find(said.begin(), said.end(), true) == said.end())
         return complain("at least one field");
@@ -252,7 +258,7 @@ void ProfileReader::check_needs(const Rule& rule, const std::vector<bool>& said)
     bool has_one = false;
     for (std::size_t field = 0; field < section.fields.size(); ++field) {
         const FieldInfo& info = section.fields[field];
-        if (info.need == FieldInfo::Need::required && !said[field]) complain(quoted(info.name));
+        if (info.need == FieldInfo::Need::required && !said[field]) complain(in_quotes(info.name));
         if (info.need != FieldInfo::Need::one_of) continue;
         choice += (choice.empty() ? "" : ", ") + std::string{info.name};
         has_one = has_one || said[field];

@@ -55,7 +55,7 @@ std::vector<Step> StepReader::read()
         try {
             steps_.emplace_back(PatternStep{std::regex{at->text}});
         } catch (const std::regex_error&) {
-            complain(*at, "'pattern' is no regular expression: " + quoted(at->text), errors_);
+            complain(*at, "'pattern' is no regular expression: " + in_quotes(at->text), errors_);
         }
     }
     read_enum();
@@ -125,7 +125,7 @@ void StepReader::read_bits()
         const auto bit = parse_whole(entry.key);
         if (!bit || *bit > most_bit) {
             errors_.add(
-                entry.line, entry.column, quoted(entry.key) + " must be a bit's number, from 0"
+                entry.line, entry.column, in_quotes(entry.key) + " must be a bit's number, from 0"
             );
         } else if (expect_text(entry.value, entry.key, errors_)) {
             step.words.emplace_back(static_cast<std::size_t>(*bit), word(entry.value));
@@ -187,7 +187,7 @@ std::optional<double> StepReader::number(std::string_view key)
     const YamlValue* const at = section_.find(key);
     if (at == nullptr) return std::nullopt;
     const auto number = read_number(*at);
-    if (!number) complain(*at, quoted(key) + " must be a number", errors_);
+    if (!number) complain(*at, in_quotes(key) + " must be a number", errors_);
     return number;
 }
 
@@ -209,13 +209,17 @@ void check_word(
     if (field == nullptr) return;
     const std::string text = text_of(value);
     if (field->type == FieldInfo::Type::flag && !std::holds_alternative<bool>(value))
-        return complain(at, quoted(field->name) + " is true or false, not " + quoted(text), errors);
+        return complain(
+            at, in_quotes(field->name) + " is true or false, not " + in_quotes(text), errors
+        );
     if (field->type != FieldInfo::Type::word) return;
     if (std::find(field->words.begin(), field->words.end(), text) != field->words.end()) return;
     std::string known;
     for (const std::string_view word : field->words)
         known += (known.empty() ? "" : ", ") + std::string{word};
-    complain(at, quoted(field->name) + " is one of " + known + ", not " + quoted(text), errors);
+    complain(
+        at, in_quotes(field->name) + " is one of " + known + ", not " + in_quotes(text), errors
+    );
 }
 
 Value constant_of(const YamlValue& yaml)

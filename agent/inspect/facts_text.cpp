@@ -17,6 +17,8 @@
 namespace hallmonitor::agent {
 namespace {
 
+using hallmonitor::number_of; // besides those of agent/facts
+
 namespace json = boost::json;
 
 struct Part {

@@ -17,6 +17,10 @@
 namespace hallmonitor::agent {
 namespace {
 
+// Besides those of agent/facts.
+using hallmonitor::number_of;
+using hallmonitor::text_of;
+
 namespace json = boost::json;
 
 // A text, a number or nothing.
@@ -121,7 +125,7 @@ constexpr std::array interface_columns{
 };
 
 // A table that inspect comes to read is one more line here, and one in document.cpp.
-constexpr std::array tables{
+constexpr std::array table_views{
     TableView{"interfaces", interface_columns, tone_of},
 };
 
@@ -181,7 +185,7 @@ std::string device_text(const json::value& document)
 std::string inspect_text(const json::value& document, bool colours)
 {
     std::string out = device_text(document);
-    for (const TableView& view : tables)
+    for (const TableView& view : table_views)
         out += table_text(view, document, colours);
     const std::string facts = facts_text(document.as_object());
     if (!facts.empty()) out += facts + "\n";

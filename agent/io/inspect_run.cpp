@@ -34,7 +34,7 @@ using asio::ip::udp;
 using namespace std::chrono_literals;
 
 constexpr int found_fault = 1;
-constexpr auto tick_period = 10ms;
+constexpr auto poll_tick = 10ms;
 
 // The address from which this machine speaks to `peer`; connecting a UDP socket sends nothing.
 std::string own_address(asio::io_context& context, const PeerAddress& peer)
@@ -129,7 +129,7 @@ Task<void> InspectLoop::inspect()
     inspection_->start(mono_now());
     while (!inspection_->is_over(mono_now())) {
         tick();
-        const bool slept = co_await sleep_for(tick_period);
+        const bool slept = co_await sleep_for(poll_tick);
         if (!slept) co_return;
     }
     document = inspect_document(inspection_->evidence());

@@ -1,5 +1,6 @@
 #include "agent/poll/engine.hpp"
 
+#include "agent/poll/sys_up_time.hpp"
 #include "agent/snmp/message.hpp"
 #include "common/check.hpp"
 
@@ -28,12 +29,6 @@ constexpr std::size_t largest_request = 1400;
 
 // A fresh start shows every device soon, without asking all of them at once.
 constexpr auto first_within = 2s;
-
-const std::vector<std::byte>& sys_up_time_instance()
-{
-    static const std::vector<std::byte> ber = Oid{1, 3, 6, 1, 2, 1, 1, 3, 0}.ber_content();
-    return ber;
-}
 
 // An error is a sign of life like any other.
 bool answers_probe(const ResponseView& reply)

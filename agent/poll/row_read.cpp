@@ -1,20 +1,12 @@
 #include "agent/poll/row_read.hpp"
 
+#include "agent/poll/sys_up_time.hpp"
 #include "common/check.hpp"
 
 #include <algorithm>
 
 namespace hallmonitor::agent {
 namespace {
-
-// RFC 1157 section 4.1.1: the v1 way of "no such object".
-constexpr std::int32_t no_such_name = 2;
-
-const std::vector<std::byte>& sys_up_time()
-{
-    static const std::vector<std::byte> ber = Oid{1, 3, 6, 1, 2, 1, 1, 3, 0}.ber_content();
-    return ber;
-}
 
 // X.690 section 8.19.2: seven bits an octet, all but the last one marked.
 void append_arc(OidBytes& oid, std::uint32_t arc)
@@ -72,7 +64,8 @@ Ask RowRead::ask()
     if (whole > next_) end = whole;
     asked_ = end - next_;
     oids_.clear();
-    if (has_uptime_) oids_.emplace_back(sys_up_time());
+    if (has_uptime_)
+        oids_.emplace_back(sys_up_time_instance().begin(), sys_up_time_instance().end());
     for (std::size_t number = next_; number < end; ++number)
         oids_.emplace_back(objects_[number].oid);
     return Ask{.type = PduType::get, .oids = oids_};
@@ -124,7 +117,7 @@ std::optional<Finding> RowRead::take_error(const ResponseView& reply)
     const auto place = [&](std::size_t position) {
         return objects_.begin() + static_cast<std::ptrdiff_t>(next_ + position);
     };
-    if (reply.error_status == no_such_name) {
+    if (reply.error_status == error_status::no_such_name) {
         const auto first = static_cast<std::size_t>(has_uptime_ ? 2 : 1);
         const auto position = static_cast<std::size_t>(std::max(reply.error_index, 1));
         if (position >= first && position - first < asked_) {

@@ -11,15 +11,12 @@
 namespace hallmonitor::agent {
 namespace {
 
-// RFC 1157 section 4.1.1: the v1 way of "no such object".
-constexpr std::int32_t no_such_name = 2;
-
 struct Scalar {
     Oid oid;
     std::optional<Attribute> attribute; // empty: part of the guard
 };
 
-constexpr std::size_t sys_up_time = 0;
+constexpr std::size_t uptime_scalar = 0;
 constexpr std::size_t if_table_last_change = 1;
 constexpr std::size_t guard_scalars = 3; // asked alone when nothing has changed
 
@@ -53,7 +50,7 @@ const std::vector<std::byte>& scalar_ber(std::size_t number)
 
 const std::string& uptime_oid()
 {
-    static const std::string text = scalars().at(sys_up_time).oid.to_string();
+    static const std::string text = scalars().at(uptime_scalar).oid.to_string();
     return text;
 }
 
@@ -119,9 +116,9 @@ std::optional<Finding> ScalarRead::feed(const ResponseView& reply)
 
 std::optional<Finding> ScalarRead::take_error(const ResponseView& reply)
 {
-    if (reply.error_status == no_such_name) {
+    if (reply.error_status == error_status::no_such_name) {
         const auto position = static_cast<std::size_t>(std::max(reply.error_index, 1)) - 1;
-        const bool is_all = asked_.size() == 1 && asked_.front() == sys_up_time;
+        const bool is_all = asked_.size() == 1 && asked_.front() == uptime_scalar;
         if (position < asked_.size() && !is_all) {
             missing_[asked_[position]] = true;
             return std::nullopt;
@@ -129,7 +126,7 @@ std::optional<Finding> ScalarRead::take_error(const ResponseView& reply)
     } else if (asked_.size() > 1) {
         at_once_ = asked_.size() / 2;
         return std::nullopt;
-    } else if (asked_.front() != sys_up_time) {
+    } else if (asked_.front() != uptime_scalar) {
         next_ = asked_.front() + 1;
         return std::nullopt;
     }
@@ -141,7 +138,7 @@ std::optional<Finding> ScalarRead::take_error(const ResponseView& reply)
 
 void ScalarRead::take(std::size_t number, const VarBindView& value)
 {
-    if (number == sys_up_time) {
+    if (number == uptime_scalar) {
         const auto ticks = value.tag == Tag::timeticks ? as_unsigned(value) : std::nullopt;
         if (ticks) uptime_ = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
     } else if (number == if_table_last_change) {

@@ -1,5 +1,6 @@
 #include "agent/poll/walk.hpp"
 
+#include "agent/poll/sys_up_time.hpp"
 #include "common/check.hpp"
 #include "common/limits.hpp"
 
@@ -11,21 +12,10 @@ namespace hallmonitor::agent {
 namespace {
 
 // RFC 3416 section 3, error-status.
-constexpr std::int32_t no_error = 0;
-constexpr std::int32_t too_big = 1;
-constexpr std::int32_t no_such_name = 2;
-constexpr std::int32_t gen_err = 5;
-
 constexpr std::size_t message_overhead = 60; // header, community and sysUpTime of a reply
 constexpr unsigned idle_replies_allowed = 2;
 constexpr unsigned long_losses_believed = 2; // one may be the line's
 constexpr std::size_t usual_value_octets = 30;
-
-const std::vector<std::byte>& sys_up_time()
-{
-    static const std::vector<std::byte> ber = Oid{1, 3, 6, 1, 2, 1, 1, 3}.ber_content();
-    return ber;
-}
 
 } // namespace
 
@@ -87,7 +77,7 @@ Ask Walk::ask()
     asked_columns_ = std::min(widest_, active_.size());
     const std::size_t row = columns_[active_.front()].rows;
     oids_.clear();
-    oids_.emplace_back(sys_up_time());
+    oids_.emplace_back(sys_up_time_object().begin(), sys_up_time_object().end());
     for (std::size_t i = 0; i < asked_columns_; ++i)
         oids_.emplace_back(columns_[active_[i]].last);
     std::size_t repetitions = pace_.repetitions;
@@ -106,10 +96,10 @@ Ask Walk::ask()
 
 bool Walk::is_answer(const ResponseView& reply) const
 {
-    if (reply.error_status != no_error || !options_.has_uptime) return true;
+    if (reply.error_status != error_status::no_error || !options_.has_uptime) return true;
     VarBindCursor cursor{reply.varbinds};
     const auto* const first = cursor.next();
-    return first == nullptr || ber_starts_with(first->oid, sys_up_time());
+    return first == nullptr || ber_starts_with(first->oid, sys_up_time_object());
 }
 
 std::span<const ColumnValue> Walk::feed(const ResponseView& reply, std::size_t bytes)
@@ -122,7 +112,7 @@ std::span<const ColumnValue> Walk::feed(const ResponseView& reply, std::size_t b
 
 void Walk::take_reply(const ResponseView& reply, std::size_t bytes)
 {
-    if (reply.error_status != no_error) return take_error(reply);
+    if (reply.error_status != error_status::no_error) return take_error(reply);
 
     VarBindCursor cursor{reply.varbinds};
     if (!take_uptime(cursor)) return fail(Anomaly::garbled_varbinds, place());
@@ -143,7 +133,7 @@ bool Walk::take_uptime(VarBindCursor& cursor)
     if (!first) return false;
     // A view without sysUpTime gives its successor, or an exception, instead.
     uptime_.reset();
-    if (first->tag == Tag::timeticks && ber_starts_with(first->oid, sys_up_time())) {
+    if (first->tag == Tag::timeticks && ber_starts_with(first->oid, sys_up_time_object())) {
         if (const auto ticks = as_unsigned(*first))
             uptime_ = DeviceTicks{static_cast<std::uint32_t>(*ticks)};
     }
@@ -208,13 +198,14 @@ void Walk::keep_places()
 void Walk::take_error(const ResponseView& reply)
 {
     const bool v1 = options_.version == SnmpVersion::v1;
-    if (v1 && reply.error_status == no_such_name) {
+    if (v1 && reply.error_status == error_status::no_such_name) {
         // v1 says "the end" this way: the column named by error-index is done (sysUpTime is 1).
         const auto position = static_cast<std::size_t>(std::max(reply.error_index, 2)) - 2;
         if (position < asked_columns_) columns_[active_[position]].done = true;
         return drop_finished();
     }
-    if (reply.error_status == too_big || reply.error_status == gen_err) {
+    if (reply.error_status == error_status::too_big ||
+        reply.error_status == error_status::gen_err) {
         const bool is_least = asked_repetitions_ == 1 && asked_columns_ == 1;
         if (!is_least) return take_limit();
     }

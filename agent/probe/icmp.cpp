@@ -8,13 +8,13 @@ constexpr std::byte echo_reply_v4{0};
 constexpr std::byte echo_request_v6{128};
 constexpr std::byte echo_reply_v6{129};
 
-void put(std::span<std::byte> out, std::uint64_t value)
+void put_big(std::span<std::byte> out, std::uint64_t value)
 {
     for (std::size_t i = 0; i < out.size(); ++i)
         out[i] = static_cast<std::byte>(value >> (8 * (out.size() - 1 - i)) & 0xff);
 }
 
-std::uint64_t get(std::span<const std::byte> in)
+std::uint64_t get_big(std::span<const std::byte> in)
 {
     std::uint64_t value = 0;
     for (const std::byte octet : in)
@@ -42,10 +42,10 @@ std::array<std::byte, echo_bytes> encode_echo(const EchoProbe& probe, bool ipv6,
     std::array<std::byte, echo_bytes> out{};
     const std::span<std::byte> all{out};
     out[0] = ipv6 ? echo_request_v6 : echo_request_v4;
-    put(all.subspan(6, 2), probe.sequence & 0xffff);
-    put(all.subspan(8, 4), probe.device);
-    put(all.subspan(12, 4), probe.sequence);
-    put(all.subspan(16, 8), token(probe, key));
+    put_big(all.subspan(6, 2), probe.sequence & 0xffff);
+    put_big(all.subspan(8, 4), probe.device);
+    put_big(all.subspan(12, 4), probe.sequence);
+    put_big(all.subspan(16, 8), token(probe, key));
     return out;
 }
 
@@ -56,10 +56,10 @@ std::optional<EchoProbe> decode_echo_reply(
     if (message.size() != echo_bytes || message[0] != (ipv6 ? echo_reply_v6 : echo_reply_v4))
         return std::nullopt;
     const EchoProbe probe{
-        .device = static_cast<std::uint32_t>(get(message.subspan(8, 4))),
-        .sequence = static_cast<std::uint32_t>(get(message.subspan(12, 4))),
+        .device = static_cast<std::uint32_t>(get_big(message.subspan(8, 4))),
+        .sequence = static_cast<std::uint32_t>(get_big(message.subspan(12, 4))),
     };
-    if (get(message.subspan(16, 8)) != token(probe, key)) return std::nullopt;
+    if (get_big(message.subspan(16, 8)) != token(probe, key)) return std::nullopt;
     return probe;
 }
 

@@ -65,6 +65,14 @@ struct VarBindView {
 /// OCTET STRING, IpAddress or Opaque; empty span for other types.
 [[nodiscard]] std::span<const std::byte> as_octets(const VarBindView& value);
 
+/// error-status of a response (RFC 3416 section 3; what v1 has of them RFC 1157 section 4.1.1).
+namespace error_status {
+inline constexpr std::int32_t no_error = 0;
+inline constexpr std::int32_t too_big = 1;
+inline constexpr std::int32_t no_such_name = 2; // the v1 way of "no such object"
+inline constexpr std::int32_t gen_err = 5;
+} // namespace error_status
+
 struct ResponseView {
     SnmpVersion version{SnmpVersion::v2c};
     std::span<const std::byte> community;

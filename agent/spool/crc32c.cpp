@@ -28,7 +28,7 @@ constexpr Tables make_tables()
     return tables;
 }
 
-constexpr Tables tables = make_tables();
+constexpr Tables crc_tables = make_tables();
 
 std::uint32_t low_octet(std::byte octet, std::uint32_t state)
 {
@@ -43,14 +43,14 @@ void Crc32c::add(std::span<const std::byte> bytes)
     while (bytes.size() >= lanes) {
         std::uint32_t next = 0;
         for (std::size_t i = 0; i < 4; ++i)
-            next ^= tables[lanes - 1 - i][low_octet(bytes[i], state >> (8 * i))];
+            next ^= crc_tables[lanes - 1 - i][low_octet(bytes[i], state >> (8 * i))];
         for (std::size_t i = 4; i < lanes; ++i)
-            next ^= tables[lanes - 1 - i][low_octet(bytes[i], 0)];
+            next ^= crc_tables[lanes - 1 - i][low_octet(bytes[i], 0)];
         state = next;
         bytes = bytes.subspan(lanes);
     }
     for (const std::byte octet : bytes)
-        state = (state >> 8) ^ tables[0][low_octet(octet, state)];
+        state = (state >> 8) ^ crc_tables[0][low_octet(octet, state)];
     state_ = state;
 }
 

@@ -19,13 +19,13 @@ bool begins_with(std::span<const std::byte> bytes, std::string_view magic)
            std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
-void put(std::span<std::byte> out, std::uint64_t value)
+void put_little(std::span<std::byte> out, std::uint64_t value)
 {
     for (std::size_t i = 0; i < out.size(); ++i)
         out[i] = static_cast<std::byte>((value >> (8 * i)) & 0xff);
 }
 
-std::uint64_t get(std::span<const std::byte> in)
+std::uint64_t get_little(std::span<const std::byte> in)
 {
     std::uint64_t value = 0;
     for (std::size_t i = in.size(); i-- > 0;)
@@ -82,9 +82,9 @@ std::array<std::byte, segment_head_bytes> encode_segment_head(const SegmentHead&
     std::array<std::byte, segment_head_bytes> out{};
     const std::span<std::byte> all{out};
     std::memcpy(out.data(), segment_magic.data(), segment_magic.size());
-    put(all.subspan(8, 8), head.epoch.value);
-    put(all.subspan(16, 8), head.first.value);
-    put(all.subspan(24, 4), checksum(all.first(24)));
+    put_little(all.subspan(8, 8), head.epoch.value);
+    put_little(all.subspan(16, 8), head.first.value);
+    put_little(all.subspan(24, 4), checksum(all.first(24)));
     return out;
 }
 
@@ -92,10 +92,10 @@ Result<SegmentHead> decode_segment_head(std::span<const std::byte> file)
 {
     if (file.size() < segment_head_bytes || !begins_with(file, segment_magic))
         return Errc::malformed;
-    if (get(file.subspan(24, 4)) != checksum(file.first(24))) return Errc::checksum_mismatch;
+    if (get_little(file.subspan(24, 4)) != checksum(file.first(24))) return Errc::checksum_mismatch;
     return SegmentHead{
-        .epoch = {get(file.subspan(8, 8))},
-        .first = {get(file.subspan(16, 8))},
+        .epoch = {get_little(file.subspan(8, 8))},
+        .first = {get_little(file.subspan(16, 8))},
     };
 }
 
@@ -104,8 +104,8 @@ std::array<std::byte, record_head_bytes> encode_record_head(std::span<const std:
     std::array<std::byte, record_head_bytes> out{};
     const std::span<std::byte> all{out};
     std::memcpy(out.data(), record_magic.data(), record_magic.size());
-    put(all.subspan(4, 4), payload.size());
-    put(all.subspan(8, 4), checksum(all.subspan(4, 4), payload));
+    put_little(all.subspan(4, 4), payload.size());
+    put_little(all.subspan(8, 4), checksum(all.subspan(4, 4), payload));
     return out;
 }
 
@@ -113,7 +113,7 @@ Result<std::size_t> decode_record_length(std::span<const std::byte> bytes)
 {
     if (bytes.size() < record_head_bytes || !begins_with(bytes, record_magic))
         return Errc::malformed;
-    const std::uint64_t length = get(bytes.subspan(4, 4));
+    const std::uint64_t length = get_little(bytes.subspan(4, 4));
     if (length > limits::frame_bytes) return Errc::malformed;
     return static_cast<std::size_t>(length);
 }
@@ -123,7 +123,7 @@ Result<std::span<const std::byte>> decode_record(std::span<const std::byte> byte
     const auto length = decode_record_length(bytes);
     if (!length || *length > bytes.size() - record_head_bytes) return Errc::malformed;
     const auto payload = bytes.subspan(record_head_bytes, *length);
-    if (get(bytes.subspan(8, 4)) != checksum(bytes.subspan(4, 4), payload))
+    if (get_little(bytes.subspan(8, 4)) != checksum(bytes.subspan(4, 4), payload))
         return Errc::checksum_mismatch;
     return payload;
 }

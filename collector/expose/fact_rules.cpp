@@ -13,7 +13,7 @@ using enum FactSection;
 using enum FactRule::Show;
 
 // clang-format off
-constexpr std::array rules{
+constexpr std::array all_fact_rules{
     FactRule{.id = sensor_temperature_celsius, .section = sensors, .field = "value", .show = sensor, .kind = "temperature"},
     FactRule{.id = sensor_fan_speed_rpm, .section = sensors, .field = "value", .show = sensor, .kind = "fan"},
     FactRule{.id = sensor_power_watts, .section = sensors, .field = "value", .show = sensor, .kind = "power"},
@@ -78,14 +78,14 @@ constexpr std::array rules{
 // clang-format on
 
 // Up to the collector's own families.
-constexpr bool are_in_order()
+constexpr bool facts_are_in_order()
 {
-    const auto first = static_cast<std::size_t>(build_info) - rules.size();
-    for (std::size_t i = 0; i < rules.size(); ++i)
-        if (static_cast<std::size_t>(rules.at(i).id) != first + i) return false;
+    const auto first = static_cast<std::size_t>(build_info) - all_fact_rules.size();
+    for (std::size_t i = 0; i < all_fact_rules.size(); ++i)
+        if (static_cast<std::size_t>(all_fact_rules.at(i).id) != first + i) return false;
     return true;
 }
-static_assert(are_in_order());
+static_assert(facts_are_in_order());
 
 bool is_among(std::string_view word, std::string_view list)
 {
@@ -194,7 +194,7 @@ void put_cell(
 
 std::span<const FactRule> fact_rules()
 {
-    return rules;
+    return all_fact_rules;
 }
 
 void append_fact_labels(std::string& labels, FactSection section, const Row& row)

@@ -307,7 +307,7 @@ constexpr FleetRule agent_rule(FamilyId id, decltype(FleetRule::agent) put)
 
 using enum FamilyId;
 
-constexpr std::array rules{
+constexpr std::array all_fleet_rules{
     device_rule(device_up, Shown::always, put_device_up),
     device_rule(device_state, Shown::always, put_device_state),
     device_rule(device_snmp_up, Shown::while_fresh, put_device_snmp_up),
@@ -359,19 +359,19 @@ constexpr std::array rules{
 };
 
 // Rules are the catalogue's families up to those of facts, in its order.
-constexpr bool are_in_order()
+constexpr bool fleet_is_in_order()
 {
-    for (std::size_t i = 0; i < rules.size(); ++i)
-        if (static_cast<std::size_t>(rules.at(i).id) != i) return false;
-    return rules.size() == static_cast<std::size_t>(sensor_temperature_celsius);
+    for (std::size_t i = 0; i < all_fleet_rules.size(); ++i)
+        if (static_cast<std::size_t>(all_fleet_rules.at(i).id) != i) return false;
+    return all_fleet_rules.size() == static_cast<std::size_t>(sensor_temperature_celsius);
 }
-static_assert(are_in_order());
+static_assert(fleet_is_in_order());
 
 } // namespace
 
 std::span<const FleetRule> fleet_rules()
 {
-    return rules;
+    return all_fleet_rules;
 }
 
 } // namespace hallmonitor::collector

@@ -318,7 +318,7 @@ private:
     std::thread thread_;
 };
 
-int fail(const std::string& problem)
+int cannot_run(const std::string& problem)
 {
     log::error("collector_cannot_run", {{"reason", problem}});
     return 1;
@@ -343,17 +343,17 @@ try {
         .key = config.tls.key_file,
     };
     auto context = tls::make_server_context(files, problem);
-    if (!context) return fail(problem);
+    if (!context) return cannot_run(problem);
     auto db = LedgerDb::open(config.state_directory, problem);
-    if (!db) return fail(problem);
+    if (!db) return cannot_run(problem);
     const auto image = (*db)->load(wall_now() - config.retention, problem);
-    if (!image) return fail(problem);
+    if (!image) return cannot_run(problem);
 
     asio::io_context loop{1};
     Ingest ingest{loop, config, **db, *image, *context};
     Web web{config, ingest, loop.get_executor(), **db};
-    if (auto listening = ingest.listen(problem); !listening) return fail(problem);
-    if (auto listening = web.listen(config, problem); !listening) return fail(problem);
+    if (auto listening = ingest.listen(problem); !listening) return cannot_run(problem);
+    if (auto listening = web.listen(config, problem); !listening) return cannot_run(problem);
     ingest.start();
     web.start();
     log::info(
@@ -372,7 +372,7 @@ try {
     log::info("collector_stopped");
     return 0;
 } catch (const std::exception& error) {
-    return fail(error.what());
+    return cannot_run(error.what());
 }
 
 } // namespace hallmonitor::collector

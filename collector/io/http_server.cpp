@@ -3,6 +3,7 @@
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
 #include "common/io/supervise.hpp"
+#include "common/limits.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -22,7 +23,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto accept_pause = 100ms; // after EMFILE and its like
 constexpr auto socket_mode = 0660;
 
 // Says so and closes: what does not fit into the socket's buffer at once is not worth a wait.
@@ -167,7 +167,7 @@ Task<void> HttpServer::accept_tcp()
         if (stopped_ || error == asio::error::operation_aborted) co_return;
         if (error) {
             log::warning("accept_failed", {{"listener", "http"}, {"reason", error.message()}});
-            co_await sleep_for(accept_pause);
+            co_await sleep_for(limits::accept_pause);
             continue;
         }
         boost::system::error_code gone;
@@ -187,7 +187,7 @@ Task<void> HttpServer::accept_unix()
         if (stopped_ || error == asio::error::operation_aborted) co_return;
         if (error) {
             log::warning("accept_failed", {{"listener", "control"}, {"reason", error.message()}});
-            co_await sleep_for(accept_pause);
+            co_await sleep_for(limits::accept_pause);
             continue;
         }
         admit(HttpSocket{std::move(socket)}, HttpConnection::Kind::control, {});

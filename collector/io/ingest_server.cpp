@@ -4,6 +4,7 @@
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
 #include "common/io/supervise.hpp"
+#include "common/limits.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -19,7 +20,6 @@ using namespace std::chrono_literals;
 
 constexpr auto handshake_limit = 10s;
 constexpr auto hello_limit = 10s;
-constexpr auto accept_pause = 100ms; // after EMFILE and its like
 constexpr auto paused_poll = 100ms;
 // A connection whose agent does not answer within this is dead, where another one wants its place.
 constexpr auto answer_limit = 3s;
@@ -88,7 +88,7 @@ Task<void> IngestServer::accept_loop()
         if (stopped_ || error == asio::error::operation_aborted) co_return;
         if (error) {
             log::warning("accept_failed", {{"reason", error.message()}});
-            co_await sleep_for(accept_pause);
+            co_await sleep_for(limits::accept_pause);
             continue;
         }
         if (open_ >= most_connections) {

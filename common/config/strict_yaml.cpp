@@ -52,7 +52,7 @@ std::string shown(const YamlValue& value)
 {
     switch (value.kind) {
     case YamlValue::Kind::null: return "nothing";
-    case YamlValue::Kind::scalar: return quoted(value.text);
+    case YamlValue::Kind::scalar: return in_quotes(value.text);
     case YamlValue::Kind::sequence: return "a list";
     case YamlValue::Kind::mapping: return "a mapping";
     }
@@ -73,7 +73,7 @@ const YamlValue* Section::find(std::string_view key)
 void Section::require(std::string_view key, std::string_view remedy)
 {
     if (find(key) != nullptr) return;
-    auto message = "the key " + quoted(key) + " is missing";
+    auto message = "the key " + in_quotes(key) + " is missing";
     if (!remedy.empty()) message += "; " + std::string{remedy};
     complain(std::move(message));
 }
@@ -85,7 +85,7 @@ void Section::complain(const YamlValue& value, std::string message)
 
 bool Section::wrong(const YamlValue& value, std::string_view key, std::string_view expected)
 {
-    complain(value, quoted(key) + " must be " + std::string{expected} + ", not " + shown(value));
+    complain(value, in_quotes(key) + " must be " + std::string{expected} + ", not " + shown(value));
     return false;
 }
 
@@ -110,7 +110,7 @@ bool expect_text(const YamlValue& value, std::string_view what, ConfigErrors& er
         fault = " holds a control character";
     }
     if (fault.empty()) return true;
-    errors.add(value.line, value.column, quoted(what) + fault);
+    errors.add(value.line, value.column, in_quotes(what) + fault);
     return false;
 }
 
@@ -251,9 +251,9 @@ void Section::finish()
             continue;
         }
         const auto meant = nearest(entry.key, known_);
-        auto message = "unknown key " + quoted(entry.key);
+        auto message = "unknown key " + in_quotes(entry.key);
         message += meant.empty() ? "; known here: " + list_of(known_)
-                                 : "; did you mean " + quoted(meant) + "?";
+                                 : "; did you mean " + in_quotes(meant) + "?";
         errors_.add(entry.line, entry.column, std::move(message));
     }
 }

@@ -237,7 +237,7 @@ bool is_printable(std::string_view text)
     return true;
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     constexpr std::size_t most = 64;
     std::string shown{text.substr(0, most)};

@@ -54,7 +54,7 @@ std::optional<std::size_t> invalid_utf8(std::string_view text);
 bool is_printable(std::string_view text);
 
 /// `text` in single quotes for an error message: control characters as '?', long ones cut.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// The one of `known` that `word` was most likely meant to be; empty when none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);

@@ -224,7 +224,7 @@ private:
             errors_.add(
                 entry.line,
                 entry.column,
-                "the key " + quoted(entry.key) + " is already given in line " +
+                "the key " + in_quotes(entry.key) + " is already given in line " +
                     std::to_string(kept.line)
             );
         }

@@ -4,6 +4,8 @@
 
 #include <map>
 
+namespace config_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -183,3 +185,5 @@ TEST_CASE("all errors of a file are told at once", "[config]")
     CHECK_FALSE(loaded.config);
     REQUIRE(loaded.errors.size() == 4);
 }
+
+} // namespace config_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace snmp_config_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -155,3 +157,5 @@ devices:
     CHECK(config.devices.at(1).snmp->usm.user == "monitor");
     CHECK(config.devices.at(1).snmp->community == SnmpSettings{}.community);
 }
+
+} // namespace snmp_config_test

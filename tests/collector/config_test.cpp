@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace config_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -117,3 +119,5 @@ TEST_CASE("HTTP that other machines reach is warned of", "[config]")
     CHECK(open.warnings[0].starts_with("'http' listens on 0.0.0.0"));
     CHECK(closed.warnings.empty());
 }
+
+} // namespace config_test

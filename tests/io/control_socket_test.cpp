@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+namespace control_socket_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -151,3 +153,5 @@ TEST_CASE("each failure of the client is a sentence with a remedy", "[http]")
     CHECK_FALSE(ask_collector("/tmp/" + std::string(120, 'x'), "/x", problem));
     CHECK_THAT(problem, Contains("too long"));
 }
+
+} // namespace control_socket_test

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+namespace files_test {
+
 using namespace hallmonitor;
 namespace fs = std::filesystem;
 
@@ -113,3 +115,5 @@ TEST_CASE("a secret may be an environment variable", "[io]")
         "the environment variable 'HALLMONITOR_TEST_ABSENT' is not set"
     );
 }
+
+} // namespace files_test

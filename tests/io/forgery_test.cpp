@@ -13,7 +13,7 @@
 
 #include <chrono>
 
-namespace hallmonitor::agent::testing {
+namespace hallmonitor::agent::testing::forgery_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -149,4 +149,4 @@ TEST_CASE("of 100,000 forged datagrams none is accepted, and the cycle goes well
     CHECK(ended[0].outcome.interfaces_complete);
 }
 
-} // namespace hallmonitor::agent::testing
+} // namespace hallmonitor::agent::testing::forgery_test

@@ -11,6 +11,8 @@
 #include <vector>
 #include <zlib.h>
 
+namespace http_server_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -289,3 +291,5 @@ TEST_CASE("a thousand silent connections do not keep a scraper waiting", "[http]
     CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
     CHECK(std::chrono::steady_clock::now() - begun < 1s);
 }
+
+} // namespace http_server_test

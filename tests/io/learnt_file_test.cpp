@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace learnt_file_test {
+
 using namespace hallmonitor::agent;
 using hallmonitor::test::Folder;
 namespace fs = std::filesystem;
@@ -102,3 +104,5 @@ TEST_CASE("a file that is damaged or newer is passed over", "[io]")
     std::ofstream{path} << "version: 1\n" << std::string(5'000'000, '#');
     CHECK(file.read().empty());
 }
+
+} // namespace learnt_file_test

@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+namespace ledger_db_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -344,3 +346,5 @@ TEST_CASE("the database's files are readable for their owner alone", "[io]")
         CHECK((facts.st_mode & 0777) == 0600);
     }
 }
+
+} // namespace ledger_db_test

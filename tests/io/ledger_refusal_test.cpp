@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+namespace ledger_refusal_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -49,3 +51,5 @@ TEST_CASE("a file that is no database is refused with a remedy", "[io]")
 
     CHECK(problem_of_opening(folder).find("move it away") != std::string::npos);
 }
+
+} // namespace ledger_refusal_test

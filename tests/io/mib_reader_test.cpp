@@ -7,6 +7,8 @@
 
 #include <fstream>
 
+namespace mib_reader_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -135,3 +137,5 @@ TEST_CASE("a file that is none, or no MIB, is told", "[mib]")
     CHECK(read.errors[0].message.starts_with("cannot read the MIB: "));
     CHECK(read.errors[1].message.starts_with("has no MIB module"));
 }
+
+} // namespace mib_reader_test

@@ -6,7 +6,7 @@
 #include <optional>
 #include <thread>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::ping_socket_test {
 
 using namespace std::chrono_literals;
 
@@ -38,4 +38,4 @@ TEST_CASE("a ping's answer tells how long it lay unread", "[io]")
     CHECK(*waited >= 10ms);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::ping_socket_test

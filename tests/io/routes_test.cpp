@@ -13,6 +13,8 @@
 #include <set>
 #include <stdexcept>
 
+namespace routes_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -203,3 +205,5 @@ TEST_CASE("the home page shows hostile names as text", "[http]")
     CHECK_THAT(page.body, !Contains("<script") && !Contains("style="));
     CHECK(site.get("/style.css").status == 200);
 }
+
+} // namespace routes_test

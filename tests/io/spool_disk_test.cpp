@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+namespace spool_disk_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
@@ -253,3 +255,5 @@ TEST_CASE("only the newest damaged files are kept", "[spool]")
     CHECK_FALSE(fs::exists(segment_path(folder.path(), 3) + ".damaged"));
     CHECK(fs::exists(segment_path(folder.path(), 4) + ".damaged"));
 }
+
+} // namespace spool_disk_test

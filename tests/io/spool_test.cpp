@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <mutex>
 
+namespace spool_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
@@ -306,3 +308,5 @@ TEST_CASE("reads that wait when the spool ends are answered or dropped, never da
 
     CHECK(got.has_value());
 }
+
+} // namespace spool_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::udp_exchange_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -300,4 +300,4 @@ TEST_CASE("an exchange may end inside its own callback", "[io]")
     CHECK(calls == 1);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::udp_exchange_test

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace wire_protoc_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
@@ -198,3 +200,5 @@ TEST_CASE("protoc reads our messages by our contract", "[wire]")
         "reject {\n  seq: 3\n  reason: \"bad\"\n}\n"
     );
 }
+
+} // namespace wire_protoc_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace proxy_control_test {
+
 using namespace hallmonitor::proxy;
 using namespace std::chrono_literals;
 
@@ -75,3 +77,5 @@ TEST_CASE("commands that cannot be carried out say why", "[proxy]")
     CHECK(fault_of("help").find("schedule PERIOD_MS") != std::string::npos);
     CHECK(fault_of("faults").find(R"({"name":"byte-at-a-time")") != std::string::npos);
 }
+
+} // namespace proxy_control_test

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace proxy_options_test {
+
 using namespace hallmonitor::proxy;
 using hallmonitor::sim::Address;
 
@@ -51,3 +53,5 @@ TEST_CASE("wrong usage of the proxy is told", "[proxy]")
     CHECK(fault_of({"--schedule", "0"}) == "cannot use --schedule 0");
     CHECK(fault_of({"--fly", "1"}) == "cannot use --fly 1");
 }
+
+} // namespace proxy_options_test

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <string>
 
+namespace pipe_test {
+
 using namespace hallmonitor::proxy;
 using namespace std::chrono_literals;
 
@@ -211,3 +213,5 @@ TEST_CASE("the same seed draws the same", "[proxy]")
 
     CHECK(one.all(0s) == other.all(0s));
 }
+
+} // namespace pipe_test

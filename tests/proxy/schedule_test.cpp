@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace proxy_schedule_test {
+
 using namespace hallmonitor::proxy;
 using namespace std::chrono_literals;
 
@@ -97,3 +99,5 @@ TEST_CASE("new connections are dialled, refused, kept silent or left waiting", "
     CHECK(proxy.counts().refused == 1);
     CHECK(proxy.counts().open == 2);
 }
+
+} // namespace proxy_schedule_test

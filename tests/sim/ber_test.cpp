@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ber_test {
+
 using namespace hallmonitor::sim;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("OIDs are read from text, with or without a leading dot", "[sim]")
     CHECK_FALSE(parse_oid("1"));
     CHECK_FALSE(parse_oid("1.3.4294967296"));
 }
+
+} // namespace ber_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace control_test {
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
 
@@ -168,3 +170,5 @@ TEST_CASE("help, faults, stats and device describe themselves", "[sim]")
     CHECK(fixture.run("stats").find(R"("devices":2,"requests":1,)") != std::string::npos);
     CHECK(fixture.run("device 0").find(R"("faults":["loop"])") != std::string::npos);
 }
+
+} // namespace control_test

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace device_test {
+
 using namespace hallmonitor::sim;
 using hallmonitor::agent::PduType;
 using hallmonitor::agent::SnmpVersion;
@@ -177,3 +179,5 @@ TEST_CASE("what did not fit into a reply was not served", "[sim]")
     CHECK(ports[0].served_in.times == 1);
     CHECK(ports[1].served_out.times == 0);
 }
+
+} // namespace device_test

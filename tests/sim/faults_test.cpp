@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+namespace faults_test {
+
 using namespace hallmonitor::sim;
 using hallmonitor::agent::PduType;
 using hallmonitor::agent::Tag;
@@ -328,3 +330,5 @@ TEST_CASE("speeds, states and boots are what no device should say", "[sim]")
     CHECK(get(old, sys_uptime, 59s).varbinds.at(0).number == 0xFFFFFFFF - 99U);
     CHECK(get(old, sys_uptime, 61s).varbinds.at(0).number == 100U);
 }
+
+} // namespace faults_test

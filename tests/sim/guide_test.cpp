@@ -11,6 +11,8 @@
 #include <iterator>
 #include <string>
 
+namespace guide_test {
+
 using namespace hallmonitor::sim;
 
 namespace {
@@ -61,3 +63,5 @@ TEST_CASE("the simulator's guide has every order and question", "[sim]")
                 ) != std::string::npos
             );
 }
+
+} // namespace guide_test

@@ -7,6 +7,8 @@
 #include <functional>
 #include <numeric>
 
+namespace model_test {
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
 
@@ -129,3 +131,5 @@ TEST_CASE("renumbering moves every row to another ifIndex", "[sim]")
     );
     CHECK(std::is_permutation(before.begin(), before.end(), after.begin()));
 }
+
+} // namespace model_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace options_test {
+
 using namespace hallmonitor::sim;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("wrong usage is told", "[sim]")
         "a recording without --listen behind it"
     );
 }
+
+} // namespace options_test

@@ -174,7 +174,7 @@ void describe(Call& call, JsonObject& answer)
         .number("v3_replayed", usm->counts().replayed);
 }
 
-constexpr std::array table{
+constexpr std::array question_table{
     Command{"served", "DEV", 0, served},
     Command{"polls", "DEV", 0, polls},
     Command{"signals", "DEV", 0, signals},
@@ -186,7 +186,7 @@ constexpr std::array table{
 
 std::span<const Command> questions()
 {
-    return table;
+    return question_table;
 }
 
 } // namespace hallmonitor::sim

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace recorder_test {
+
 using namespace hallmonitor::sim;
 namespace agent = hallmonitor::agent;
 
@@ -81,3 +83,5 @@ TEST_CASE("a recording is written as people can read it", "[sim][recordings]")
 
     CHECK(recording_of(device_of(recording), Instant{0}) == recording);
 }
+
+} // namespace recorder_test

@@ -23,7 +23,7 @@ std::optional<T> number_of(std::string_view text)
     return value;
 }
 
-std::optional<Bytes> bytes_of_hex(std::string_view text)
+std::optional<Bytes> octets_of_hex(std::string_view text)
 {
     while (text.ends_with('\r')) {
         text.remove_suffix(1);
@@ -87,7 +87,7 @@ std::optional<Bytes> value_of(unsigned number, bool is_hex, std::string_view tex
     if (number > 0xFF) return std::nullopt;
     if (is_hex) {
         const bool has_octets = tag == tag::octets || tag == tag::opaque || tag == tag::ip_address;
-        return has_octets ? octets_tlv(tag, bytes_of_hex(text)) : std::nullopt;
+        return has_octets ? octets_tlv(tag, octets_of_hex(text)) : std::nullopt;
     }
     switch (tag) {
     case tag::integer: return integer_tlv(text);

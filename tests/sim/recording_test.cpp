@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace recording_test {
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
 
@@ -86,3 +88,5 @@ TEST_CASE("lines may end as on Windows", "[sim]")
     CHECK(recording.bad.empty());
     CHECK(recording.objects.size() == 3);
 }
+
+} // namespace recording_test

@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+namespace recordings_test {
+
 using namespace hallmonitor::sim;
 namespace agent = hallmonitor::agent;
 
@@ -239,3 +241,5 @@ TEST_CASE("recordings of real devices are answered as they are written", "[sim][
 
     CHECK(tally.files > 0);
 }
+
+} // namespace recordings_test

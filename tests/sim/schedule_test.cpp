@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace schedule_test {
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
 
@@ -206,3 +208,5 @@ TEST_CASE("what is wrong with a device now is told, with since when", "[sim]")
         std::string::npos
     );
 }
+
+} // namespace schedule_test

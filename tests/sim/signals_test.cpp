@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace signals_test {
+
 using namespace hallmonitor::sim;
 using namespace std::chrono_literals;
 
@@ -92,3 +94,5 @@ TEST_CASE("what was served of a signal is known", "[sim]")
     CHECK(signals.served(pages).at == 2h);
     CHECK(signals.served(heat).times == 0);
 }
+
+} // namespace signals_test

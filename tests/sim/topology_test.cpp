@@ -5,6 +5,8 @@
 
 #include <set>
 
+namespace topology_test {
+
 using namespace hallmonitor::sim;
 using hallmonitor::agent::Tag;
 using namespace std::chrono_literals;
@@ -147,3 +149,5 @@ TEST_CASE("bridges agree on their root, and reach it through an uplink", "[sim]"
     CHECK(ask(core, {.oids = {root_port}}).varbinds[0].number == 0U);
     CHECK(ask(access, {.oids = {root_port}}).varbinds[0].number == 7U);
 }
+
+} // namespace topology_test

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace catalogue_test {
+
 using namespace hallmonitor::agent;
 using hallmonitor::FactSection;
 
@@ -90,3 +92,5 @@ TEST_CASE("a profile takes in others once, replaces their tables and drops their
     REQUIRE(router.tables.size() == 1);
     CHECK(router.tables.front()->entry.to_string() == "1.3.6.1.2.1.47.2");
 }
+
+} // namespace catalogue_test

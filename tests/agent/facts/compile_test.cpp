@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace compile_test {
+
 using namespace hallmonitor::agent;
 using Names = std::vector<std::string>;
 
@@ -82,3 +84,5 @@ TEST_CASE("a draft is a profile that reads all there is", "[facts]")
     CHECK(draft.find("#       FIELD: {column: state, enum: {-1: gone, 1: ok}}") != draft.npos);
     CHECK(draft.find("sys_object_id: [1.3.6.1.4.1.99999]") != draft.npos);
 }
+
+} // namespace compile_test

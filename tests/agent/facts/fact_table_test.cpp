@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <string>
 
+namespace fact_table_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::testing;
@@ -236,3 +238,5 @@ TEST_CASE("figures travel in millionths, words by their place", "[facts]")
     CHECK(section_of_key("ups") == FactSection::ups);
     CHECK_FALSE(section_of_key("flux/1"));
 }
+
+} // namespace fact_table_test

@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace facts_test {
+
 using namespace hallmonitor::agent;
 using hallmonitor::FactSection;
 using namespace hallmonitor::agent::testing;
@@ -335,3 +337,5 @@ TEST_CASE("hostile texts and numbers out of range make no facts", "[facts]")
         facts_of(yaml, "1.3.6.1.4.1.9999.5.0|2|40\n1.3.6.1.4.1.9999.6.0|4x|3C623EFF0A1B\n");
     CHECK(field(wild, FactSection::processors, "name") == "<b>\xc3\xbf ");
 }
+
+} // namespace facts_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace octets_test {
+
 using namespace hallmonitor::agent;
 using namespace std::string_literals;
 
@@ -39,3 +41,5 @@ TEST_CASE("text is sanitized, and blanks alone are none", "[facts]")
     CHECK(is_clean_text("Gi1/0/1\0"s));
     CHECK_FALSE(is_clean_text("\x00\x1b\x2c"s));
 }
+
+} // namespace octets_test

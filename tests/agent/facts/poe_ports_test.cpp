@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace poe_ports_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -129,3 +131,5 @@ TEST_CASE("what the vendor says of its PoE ports stands", "[facts]")
 
     CHECK(found(rows, family("gi", 1, 4, 1)) == std::vector<std::uint32_t>{0, 0, 7, 0});
 }
+
+} // namespace poe_ports_test

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace profile_errors_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -152,3 +154,5 @@ TEST_CASE("faults of an expression", "[facts]")
         "p.yaml:2:55: 'replace_battery' is true or false, not 'yes'\n"
     );
 }
+
+} // namespace profile_errors_test

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace shipped_profiles_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -231,3 +233,5 @@ TEST_CASE("an Eaton without a probe has no temperature of it", "[facts]")
     CHECK(facts_by("eaton/ups", ambient + "0\n").rows(FactSection::sensors).empty());
     CHECK(told(facts_by("eaton/ups", ambient + "21\n"), FactSection::sensors, "value") == "21");
 }
+
+} // namespace shipped_profiles_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace walk_text_test {
+
 using namespace hallmonitor::agent;
 
 TEST_CASE("a walk of every type is the recording of the same device", "[facts]")
@@ -65,3 +67,5 @@ TEST_CASE("a recording is no walk", "[facts]")
     CHECK_FALSE(is_walk(""));
     CHECK(recording_of_walk("").empty());
 }
+
+} // namespace walk_text_test

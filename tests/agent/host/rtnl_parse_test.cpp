@@ -8,6 +8,8 @@
 #include <iterator>
 #include <random>
 
+namespace rtnl_parse_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -95,3 +97,5 @@ TEST_CASE("interfaces become a table by their names, without those excluded", "[
     CHECK(watched == 1);
     CHECK(!reading.uptime);
 }
+
+} // namespace rtnl_parse_test

@@ -4,6 +4,8 @@
 
 #include <optional>
 
+namespace credentials_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -137,3 +139,5 @@ TEST_CASE("a file that is refused is told by the reason of whoever read it", "[i
     CHECK(!found.config);
     CHECK(to_string(found.errors.at(0)) == "--credentials: is open");
 }
+
+} // namespace credentials_test

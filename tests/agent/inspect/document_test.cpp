@@ -14,6 +14,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace document_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using hallmonitor::agent::testing::Scene;
@@ -102,3 +104,5 @@ TEST_CASE("colours mark the verdict and ports that are down, only when asked for
     CHECK_THAT(inspect_text(document, true), Catch::Contains("\x1b[31m192.0.2.1:161 is there"));
     CHECK_THAT(inspect_text(document, false), !Catch::Contains("\x1b"));
 }
+
+} // namespace document_test

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace verdict_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -286,3 +288,5 @@ TEST_CASE("a device without SNMPv3 is not asked with a community", "[inspect]")
     CHECK_THAT(verdict.remedy, Catch::Contains("that it knows user 'monitor'"));
     CHECK(scene.duration() < 12s);
 }
+
+} // namespace verdict_test

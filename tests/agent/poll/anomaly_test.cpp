@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace anomaly_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -93,3 +95,5 @@ TEST_CASE("a broken device is left alone for 1, 2, 4 ... 60 minutes", "[poll]")
 
     CHECK(!quarantine.holds(began + 1min));
 }
+
+} // namespace anomaly_test

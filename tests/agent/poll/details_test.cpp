@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace details_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using hallmonitor::FactSection;
@@ -314,3 +316,5 @@ TEST_CASE("the tables of a profile are asked as the device has taught", "[poll][
     CHECK(learnt.facts.most < WalkPace::most_repetitions);
     CHECK(as_learnt < by_guess);
 }
+
+} // namespace details_test

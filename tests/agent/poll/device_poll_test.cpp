@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace device_poll_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -285,3 +287,5 @@ TEST_CASE("side by side, a guard that says rows have moved drops what came in be
     CHECK(outcome.problem.empty());
     CHECK(cell_of(outcome, Metric::if_in_octets, "moved") == 3'000'000);
 }
+
+} // namespace device_poll_test

@@ -6,6 +6,8 @@
 
 #include <vector>
 
+namespace device_report_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -92,3 +94,5 @@ TEST_CASE("a table that is new is told with a reading", "[poll]")
     CHECK_FALSE(report.take_table(nullptr));
     CHECK_FALSE(report.take_reading());
 }
+
+} // namespace device_report_test

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+namespace engine_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -154,3 +156,5 @@ TEST_CASE("deadlines pass in the order of their times, whatever their timeouts",
     CHECK(passed == std::vector<std::int32_t>{2, 3, 1});
     CHECK(!deadlines.next());
 }
+
+} // namespace engine_test

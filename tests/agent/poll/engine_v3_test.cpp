@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace engine_v3_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::testing;
@@ -228,3 +230,5 @@ TEST_CASE("a reply of version 2c answers no request of version 3", "[poll]")
     CHECK_FALSE(engine.feed(School::address(0), std::span{reply}.first(size), now + 2s));
     CHECK(engine.counts().rejected == 1);
 }
+
+} // namespace engine_v3_test

@@ -51,7 +51,7 @@ Bytes put_together(const Parts& parts)
 }
 
 // sysContact.0 = 7, where nobody asks for sysContact first.
-Bytes other_objects()
+Bytes foreign_objects()
 {
     Bytes out(64);
     BerWriter writer{out};
@@ -74,7 +74,7 @@ std::pair<PeerAddress, Bytes> Forger::forge(const Asked& target, const std::vect
     case 2: parts.community = random_() % 2 == 0 ? "Public" : "private"; break;
     case 3: parts.version = SnmpVersion::v1; break;
     case 4: parts.id = static_cast<std::int32_t>(random_() & 0x7fffffffU); break;
-    case 5: parts.varbinds = other_objects(); break;
+    case 5: parts.varbinds = foreign_objects(); break;
     case 6: return {from, cut(target.reply)};
     case 7: return {from, target.request};
     default: return {from, old.empty() ? cut(target.reply) : old[random_() % old.size()]};

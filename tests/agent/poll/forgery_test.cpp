@@ -10,6 +10,8 @@
 
 #include <algorithm>
 
+namespace forgery_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::testing;
@@ -146,3 +148,5 @@ TEST_CASE(
         ));
     }
 }
+
+} // namespace forgery_test

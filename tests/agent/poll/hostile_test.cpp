@@ -12,6 +12,8 @@
 #include <regex>
 #include <set>
 
+namespace hostile_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::testing;
@@ -243,3 +245,5 @@ TEST_CASE("a device that gets a fault while it is polled", "[hostile]")
         }
     }
 }
+
+} // namespace hostile_test

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace interfaces_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -169,3 +171,5 @@ TEST_CASE("counters are read of a device that tells no state", "[poll]")
     for (const Finding& finding : cycle(poll, device, start + 60s).findings)
         FAIL(statement(finding));
 }
+
+} // namespace interfaces_test

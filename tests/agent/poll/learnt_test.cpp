@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace learnt_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -134,3 +136,5 @@ TEST_CASE("what was learnt of another device is dropped", "[poll]")
 
     CHECK(after == learnt);
 }
+
+} // namespace learnt_test

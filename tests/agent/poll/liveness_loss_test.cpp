@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <random>
 
+namespace liveness_loss_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -121,3 +123,5 @@ TEST_CASE("at 1 % loss a thousand deaths are found in time", "[poll]")
     CHECK(p99_of_deaths(10s) <= 30s);
     CHECK(p99_of_deaths(1s) <= 3s);
 }
+
+} // namespace liveness_loss_test

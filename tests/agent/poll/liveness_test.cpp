@@ -4,6 +4,8 @@
 
 #include <functional>
 
+namespace liveness_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -159,3 +161,5 @@ TEST_CASE("with 1 s checks a dead device is down within 3 s", "[poll]")
     REQUIRE(!verdicts.empty());
     CHECK(verdicts.front().at - before.back().at <= 3s + 4 * tick_length);
 }
+
+} // namespace liveness_test

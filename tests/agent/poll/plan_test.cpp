@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace plan_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -76,3 +78,5 @@ TEST_CASE("devices spread over the interval", "[poll]")
     CHECK(first_half > 400);
     CHECK(first_half < 600);
 }
+
+} // namespace plan_test

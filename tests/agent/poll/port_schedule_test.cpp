@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace port_schedule_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -162,3 +164,5 @@ TEST_CASE("a port that is gone makes the names be read", "[poll]")
     CHECK(outcome.definition->rows.size() == ports);
     CHECK(cell_of(outcome, Metric::if_in_octets, "Gi1/0/24") == 24'000'000);
 }
+
+} // namespace port_schedule_test

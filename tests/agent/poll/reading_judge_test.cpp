@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace reading_judge_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -173,3 +175,5 @@ TEST_CASE("a quiet device's counters may stand still now and then", "[poll]")
     for (const std::uint64_t number : octets)
         CHECK(polled.read_octets(number).findings.empty());
 }
+
+} // namespace reading_judge_test

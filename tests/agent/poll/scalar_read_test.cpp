@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace scalar_read_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -135,3 +137,5 @@ TEST_CASE("sysUpTime that stands still for half a minute is frozen", "[poll]")
     CHECK(!uptime.note({3'200}, start + 31s));
     CHECK(!uptime.is_frozen());
 }
+
+} // namespace scalar_read_test

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <string>
 
+namespace steady_cost_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -44,3 +46,5 @@ TEST_CASE(
     CHECK(polls >= 59);
     CHECK(5 * hour <= all * polls);
 }
+
+} // namespace steady_cost_test

@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t octets_per_packet = 700; // of the model
 constexpr std::uint64_t most_if_speed = 0xFFFFFFFF;
 
-std::string text_of(const Row& row, Attribute attribute)
+std::string attribute_text(const Row& row, Attribute attribute)
 {
     return std::string{row.attributes.text(attribute)};
 }
@@ -26,9 +26,9 @@ std::uint64_t number_in(const std::string& text, std::size_t from, int base)
 // The last two octets of a simulated port's MAC are its number, from 0; ifIndex is one more.
 std::size_t port_of(const Row& row)
 {
-    const std::string mac = text_of(row, Attribute::if_mac);
+    const std::string mac = attribute_text(row, Attribute::if_mac);
     if (mac.size() == 17) return number_in(mac, 12, 16) << 8U | number_in(mac, 15, 16);
-    return number_in(text_of(row, Attribute::if_index), 0, 10) - 1;
+    return number_in(attribute_text(row, Attribute::if_index), 0, 10) - 1;
 }
 
 class Check {

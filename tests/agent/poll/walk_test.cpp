@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+namespace walk_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using hallmonitor::agent::testing::FakeDevice;
@@ -291,3 +293,5 @@ TEST_CASE("silence limits what is asked for only where so much was never answere
     CHECK(walk.ask().max_repetitions == 5);
     CHECK(walk.pace().most == 10);
 }
+
+} // namespace walk_test

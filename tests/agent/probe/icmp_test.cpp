@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace icmp_test {
+
 using namespace hallmonitor::agent;
 
 namespace {
@@ -38,3 +40,5 @@ TEST_CASE("a reply that was not asked for by us says nothing", "[probe]")
     CHECK(!decode_echo_reply(encode_echo(probe, false, key), false, key)); // our own request
     CHECK(!decode_echo_reply({}, false, key));
 }
+
+} // namespace icmp_test

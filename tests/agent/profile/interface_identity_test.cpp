@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace interface_identity_test {
+
 using namespace hallmonitor::agent;
 
 TEST_CASE("an interface is known by its ifName", "[profile]")
@@ -55,3 +57,5 @@ TEST_CASE("keys do not depend on the order of rows", "[profile]")
 
     CHECK(identify(rows) == std::vector<InterfaceKey>{{"B", false}, {"A", false}});
 }
+
+} // namespace interface_identity_test

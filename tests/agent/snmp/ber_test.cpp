@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::ber_test {
 namespace {
 
 using testing::Bytes;
@@ -189,4 +189,4 @@ TEST_CASE("a writer that overflows has written nothing", "[snmp]")
     CHECK(writer.size() == 0);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::ber_test

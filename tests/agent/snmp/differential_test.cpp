@@ -11,7 +11,7 @@
 #include <map>
 #include <random>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::differential_test {
 namespace {
 
 using testing::Bytes;
@@ -280,4 +280,4 @@ TEST_CASE("damaged messages mean the same to net-snmp, or differ for a known rea
     CHECK(outcomes[Outcome::varbind_length_wrong] > 0);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::differential_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace engine_clock_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace std::chrono_literals;
@@ -134,3 +136,5 @@ TEST_CASE("a hint changes the next stamp and what is believed not at all", "[snm
     CHECK(clock.take({.boots = 5, .time = 10'002}, start + 2s) == Judgement::timely);
     CHECK(clock.stamp(start + 2s) == EngineStamp{.boots = 5, .time = 10'002});
 }
+
+} // namespace engine_clock_test

@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::message_test {
 namespace {
 
 using testing::Bytes;
@@ -170,4 +170,4 @@ TEST_CASE("a request of exactly the room fits, of one octet more it does not", "
     CHECK(encode(head, oids, size - 1).empty());
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::message_test

@@ -6,7 +6,7 @@
 #include <array>
 #include <random>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::oid_test {
 namespace {
 
 using testing::bytes;
@@ -152,4 +152,4 @@ TEST_CASE("arcs are read one by one up to the first malformed one", "[snmp]")
     CHECK(arcs.failed());
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::oid_test

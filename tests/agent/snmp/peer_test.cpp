@@ -4,7 +4,7 @@
 
 #include <unordered_set>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::peer_test {
 namespace {
 
 PeerAddress through_kernel(const PeerAddress& peer)
@@ -66,4 +66,4 @@ TEST_CASE("neighbouring addresses spread over the hash", "[snmp]")
     CHECK(low_bits.size() > 200);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::peer_test

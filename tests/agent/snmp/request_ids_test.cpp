@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::request_ids_test {
 
 TEST_CASE("the key stream is that of RFC 8439 section 2.3.2", "[snmp]")
 {
@@ -57,4 +57,4 @@ TEST_CASE("another seed gives other ids", "[snmp]")
     CHECK(RequestIds{1}.next() == RequestIds{1}.next());
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::request_ids_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::request_table_test {
 namespace {
 
 using Verdict = RequestTable::Verdict;
@@ -110,4 +110,4 @@ TEST_CASE("a million guessed ids do not hit the one that is open", "[snmp]")
     CHECK(table.size() == 1);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::request_table_test

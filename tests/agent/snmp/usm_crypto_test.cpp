@@ -7,7 +7,7 @@
 
 #include <random>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::usm_crypto_test {
 namespace {
 
 using testing::Bytes;
@@ -225,4 +225,4 @@ TEST_CASE("digests are the same only when every octet is", "[snmp]")
     CHECK_FALSE(same_digest(bytes("01 02"), bytes("01")));
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::usm_crypto_test

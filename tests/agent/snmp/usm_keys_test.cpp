@@ -7,7 +7,7 @@
 
 #include <sstream>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::usm_keys_test {
 namespace {
 
 using testing::Bytes;
@@ -198,4 +198,4 @@ TEST_CASE("key material does not print", "[snmp]")
     CHECK(out.str() == "<secret>");
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::usm_keys_test

@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::usm_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -262,4 +262,4 @@ TEST_CASE("no two messages have the same salt, whichever device they are for", "
     CHECK(salts.size() == 2'000);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::usm_test

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::usm_trouble_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -229,4 +229,4 @@ TEST_CASE("an engine whose boots are used up is named", "[usm]")
     CHECK_THAT(told.why, Catch::Contains("it needs a new engine id"));
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::usm_trouble_test

@@ -8,7 +8,7 @@
 
 #include <array>
 
-namespace hallmonitor::agent {
+namespace hallmonitor::agent::v3_message_test {
 namespace {
 
 using testing::Bytes;
@@ -174,4 +174,4 @@ TEST_CASE("sizes that a message states are not believed", "[snmp]")
     CHECK(owned(parse_v3_message(message).value().engine_id) == engine_id);
 }
 
-} // namespace hallmonitor::agent
+} // namespace hallmonitor::agent::v3_message_test

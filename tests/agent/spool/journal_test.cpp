@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace journal_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -126,3 +128,5 @@ TEST_CASE("a full disk takes one segment at a time", "[spool]")
     CHECK(journal.take_oldest().empty());
     CHECK(journal.dropped_batches() == 6);
 }
+
+} // namespace journal_test

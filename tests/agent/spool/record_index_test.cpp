@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace record_index_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 
@@ -39,3 +41,5 @@ TEST_CASE("an index that is cut ends with a record", "[spool]")
     index.cut(Seq{1});
     CHECK(index.empty());
 }
+
+} // namespace record_index_test

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <random>
 
+namespace record_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
@@ -165,3 +167,5 @@ TEST_CASE("records that cannot belong to a file are not taken", "[spool]")
     batches[2] = batches[0];
     CHECK(records_of(batches, head) == std::vector<Seq>{{5}, {6}});
 }
+
+} // namespace record_test

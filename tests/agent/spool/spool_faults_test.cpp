@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <random>
 
+namespace spool_faults_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
@@ -392,3 +394,5 @@ TEST_CASE("a power cut at any point loses nothing that was durable", "[spool]")
         }
     }
 }
+
+} // namespace spool_faults_test

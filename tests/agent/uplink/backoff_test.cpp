@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace backoff_test {
+
 using namespace hallmonitor::agent;
 
 TEST_CASE("tries stay seconds apart, however long the line is cut, and begin anew", "[uplink]")
@@ -37,3 +39,5 @@ TEST_CASE("two agents do not come back in step", "[uplink]")
 
     CHECK(one.next(false) != other.next(false));
 }
+
+} // namespace backoff_test

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace session_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using wire::Lane;
@@ -259,3 +261,5 @@ TEST_CASE("history that is asked for begins with the oldest that is not settled"
         }
     );
 }
+
+} // namespace session_test

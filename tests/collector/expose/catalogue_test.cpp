@@ -14,6 +14,8 @@
 #include <iterator>
 #include <set>
 
+namespace catalogue_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -181,3 +183,5 @@ TEST_CASE("promtool finds no fault with a full page", "[expose]")
     CHECK(written == text.size());
     CHECK(pclose(promtool) == 0);
 }
+
+} // namespace catalogue_test

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace facts_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -269,3 +271,5 @@ TEST_CASE("a device's make stands in its info", "[expose]")
     CHECK(infos.begin()->first.at("vendor") == "Acme");
     CHECK(infos.begin()->first.at("serial") == "A-1");
 }
+
+} // namespace facts_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ifmib_writer_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -71,3 +73,5 @@ TEST_CASE("a device that was not read lately is not on the raw page", "[expose]"
 
     CHECK(page_of(device).samples.empty());
 }
+
+} // namespace ifmib_writer_test

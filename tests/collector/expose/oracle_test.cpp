@@ -9,6 +9,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+namespace oracle_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -130,3 +132,5 @@ TEST_CASE("totals of hostile interfaces are those that prometheus-cpp writes", "
     std::erase_if(totals, [&](const auto& sample) { return !expected.contains(sample.first); });
     check_alike(totals, expected);
 }
+
+} // namespace oracle_test

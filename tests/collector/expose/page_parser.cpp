@@ -34,7 +34,7 @@ public:
     std::string_view word() { return take(std::min(rest_.find(' '), rest_.size())); }
 
     /// Up to the closing quote, which is taken, still escaped; empty after an unknown escape.
-    std::optional<std::string_view> quoted()
+    std::optional<std::string_view> in_quotes()
     {
         for (std::size_t at = 0; at < rest_.size(); ++at) {
             if (rest_[at] == '"') {
@@ -226,7 +226,7 @@ private:
         do {
             const auto name = line.name(false);
             if (name.empty() || !line.skip("=\"")) return false;
-            const auto value = line.quoted();
+            const auto value = line.in_quotes();
             if (!value) return false;
             labels_.push_back({name, *value});
         } while (line.skip(","));

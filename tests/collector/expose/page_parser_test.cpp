@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace page_parser_test {
+
 using namespace hallmonitor::collector::test;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("octets that are no clean text are refused", "[expose]")
     CHECK(problem("\xe2\x80\xa8") == unclean); // a line end to some
     CHECK(problem("\xd8\x9c") == unclean);
 }
+
+} // namespace page_parser_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace self_metrics_test {
+
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
 using namespace std::chrono_literals;
@@ -98,3 +100,5 @@ TEST_CASE("how remote write fares is told", "[expose]")
     CHECK(page.value("hallmonitor_remote_write_queue_bytes", {}) == 6'000);
     CHECK(page.value("hallmonitor_remote_write_lag_seconds", {}) == 1.5);
 }
+
+} // namespace self_metrics_test

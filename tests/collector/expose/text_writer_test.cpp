@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace text_writer_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -271,3 +273,5 @@ TEST_CASE("an empty fleet is an empty page", "[expose]")
 {
     CHECK(text_of(make_snapshot({})).empty());
 }
+
+} // namespace text_writer_test

@@ -9,6 +9,8 @@
 
 #include <map>
 
+namespace chassis_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -250,3 +252,5 @@ TEST_CASE("a module that is out for a while ends and comes back as itself", "[ch
     CHECK(chassis.counted("Gi1/0/9") == 5'000 * minute * 3);
     CHECK(chassis.counted("Gi1/0/1") == 11'000 * minute * 10);
 }
+
+} // namespace chassis_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace evidence_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -177,7 +179,7 @@ TEST_CASE("evidence from more than an hour ahead of the collector is left out", 
     telling.device(10, State::up);
     telling.seal(10);
     Ledger ledger{{}};
-    ledger.heard(agent, at(11));
+    ledger.heard(ledger_test::agent, at(11));
 
     tell(ledger, telling.decoded());
 
@@ -194,7 +196,7 @@ TEST_CASE("a device is shown alive although its agent's clock is wrong", "[healt
     telling.device(10, State::up);
     telling.seal(10);
     Ledger ledger{{}};
-    ledger.heard(agent, at(11));
+    ledger.heard(ledger_test::agent, at(11));
 
     tell(ledger, telling.decoded());
 
@@ -218,8 +220,8 @@ TEST_CASE("newest evidence that a wrong clock dates is in no sum", "[health]")
     telling.seal(20);
     Ledger ledger{{}};
     for (const DecodedBatch& batch : telling.decoded()) {
-        ledger.heard(agent, at(20));
-        ledger.apply(agent, wire::Lane::live, batch);
+        ledger.heard(ledger_test::agent, at(20));
+        ledger.apply(ledger_test::agent, wire::Lane::live, batch);
     }
     const auto snapshot = ledger.snapshot(at(21));
     const DeviceView& device = the_device(*snapshot);
@@ -249,3 +251,5 @@ TEST_CASE("the newest evidence stands for as long as evidence does, and is not s
     CHECK(life_of(device, at(0), at(100)) == std::vector{piece(0, 35, State::up)});
     CHECK(life(device.timeline) == std::vector{piece(0, 10, State::up)});
 }
+
+} // namespace evidence_test

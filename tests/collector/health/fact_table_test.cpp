@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace fact_table_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -155,3 +157,5 @@ TEST_CASE("facts that nobody tells any more are forgotten with their device", "[
     CHECK(ledger.snapshot(at(0) + 24h)->devices.empty());
     CHECK(db.image().tables.empty());
 }
+
+} // namespace fact_table_test

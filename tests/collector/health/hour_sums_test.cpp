@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+namespace hour_sums_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -91,3 +93,5 @@ TEST_CASE("a step that runs backwards belongs to its end", "[health]")
     REQUIRE(taken.size() == 1);
     CHECK(taken[0].begin == noon);
 }
+
+} // namespace hour_sums_test

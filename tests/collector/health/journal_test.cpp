@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace journal_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -190,3 +192,5 @@ TEST_CASE("a damaged journal costs its steps, and is counted", "[health]")
 
     CHECK(again.counts().unreadable > 0);
 }
+
+} // namespace journal_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ledger_bounds_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -210,3 +212,5 @@ TEST_CASE("what nobody told of since the retention is forgotten for good", "[hea
     CHECK(ledger.snapshot(at(20))->devices.empty());
     CHECK(db.image().tables.empty());
 }
+
+} // namespace ledger_bounds_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace ledger_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -340,3 +342,5 @@ TEST_CASE("interface views are shared while only liveness changes", "[health]")
     CHECK(after->devices[0] != before->devices[0]);
     CHECK(the_device(*after).interfaces == the_device(*before).interfaces);
 }
+
+} // namespace ledger_test

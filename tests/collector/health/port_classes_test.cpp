@@ -7,6 +7,8 @@
 
 #include <array>
 
+namespace port_classes_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -228,3 +230,5 @@ TEST_CASE("ports with intervals of their own count once, live before history", "
     CHECK(db.octets("room") == 1'500 * access_rate);
     CHECK(the_port(*ledger.snapshot(at(1'500)), "room").total.numbers[0] == 1'500 * access_rate);
 }
+
+} // namespace port_classes_test

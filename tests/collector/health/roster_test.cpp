@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace roster_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -91,3 +93,5 @@ TEST_CASE("history and another agent end no device", "[health]")
     CHECK(applied.is_new);
     CHECK(ledger.snapshot(at(30))->devices.size() == 1);
 }
+
+} // namespace roster_test

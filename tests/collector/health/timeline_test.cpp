@@ -6,6 +6,8 @@
 #include <array>
 #include <random>
 
+namespace timeline_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -171,3 +173,5 @@ TEST_CASE("what was trimmed is forgotten and nothing else", "[health]")
         intervals_of(timeline) == std::vector{piece(15, 20, State::down), piece(30, 40, State::up)}
     );
 }
+
+} // namespace timeline_test

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <random>
 
+namespace truth_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -370,3 +372,5 @@ TEST_CASE("whatever counters do, rates and totals are true or absent", "[health]
     }
     CHECK(path.db().events().size() > 50);
 }
+
+} // namespace truth_test

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <random>
 
+namespace twin_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::ledger_test;
@@ -208,3 +210,5 @@ TEST_CASE("kills at any moment give the books of a ledger that never stopped", "
         check_equal(expected, books_of(db));
     }
 }
+
+} // namespace twin_test

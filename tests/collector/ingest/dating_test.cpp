@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace dating_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -86,3 +88,5 @@ TEST_CASE("what was read in 1970 before another boot keeps its moment", "[ingest
         delivered(batch_sealed_at(sealed, boot + 1), now).steps.at(0).later->wall == WallTime{79s}
     );
 }
+
+} // namespace dating_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace session_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -206,3 +208,5 @@ TEST_CASE("history that is held is not delivered until it was asked for", "[inge
     CHECK(session.feed(history(batches[0])).delivery.has_value());
     CHECK(session.feed(history(batches[1])).delivery.has_value());
 }
+
+} // namespace session_test

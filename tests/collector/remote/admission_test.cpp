@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace admission_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::remote;
@@ -91,3 +93,5 @@ TEST_CASE("agents are asked a few at a time, and not those that come by themselv
     CHECK(admission.take_due().size() == 4);
     CHECK(admission.take_due() == std::vector{batch(1, "f").agent});
 }
+
+} // namespace admission_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace answer_test {
+
 using namespace hallmonitor::collector::remote;
 
 namespace {
@@ -66,3 +68,5 @@ TEST_CASE("what a receiver says is quoted without its control characters, and cu
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.size() < 300);
 }
+
+} // namespace answer_test

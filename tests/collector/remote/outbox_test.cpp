@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+namespace outbox_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::remote;
@@ -159,3 +161,5 @@ TEST_CASE("a request that is refused wherever it is cut ends in thirty-two piece
     CHECK(box.counts().refused == 1'000);
     CHECK(box.bytes() == 0);
 }
+
+} // namespace outbox_test

@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 
+namespace sampler_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::remote;
@@ -263,3 +265,5 @@ TEST_CASE("what no clock can have dated has no samples", "[remote]")
 
     CHECK(samples_of(sampler, told.decoded()).empty());
 }
+
+} // namespace sampler_test

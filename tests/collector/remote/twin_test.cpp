@@ -9,6 +9,8 @@
 #include <iterator>
 #include <random>
 
+namespace twin_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::remote;
@@ -87,3 +89,5 @@ TEST_CASE("a batch that is told again gives the same samples again", "[remote]")
 
     CHECK(samples == expected);
 }
+
+} // namespace twin_test

@@ -5,6 +5,8 @@
 
 #include <snappy.h>
 
+namespace write_request_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::remote;
@@ -108,3 +110,5 @@ TEST_CASE("a body is halved between samples, down to one", "[remote]")
     CHECK(both == read_body(body));
     CHECK_FALSE(halves(pieces->first));
 }
+
+} // namespace write_request_test

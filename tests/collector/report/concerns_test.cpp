@@ -7,6 +7,8 @@
 #include <boost/json/array.hpp>
 #include <catch2/catch.hpp>
 
+namespace concerns_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -173,3 +175,5 @@ TEST_CASE("status begins with the collector's own troubles", "[report]")
 
     CHECK(status_text(document, {}).find("Something is wrong.") != std::string::npos);
 }
+
+} // namespace concerns_test

@@ -6,6 +6,8 @@
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
 
+namespace documents_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -139,3 +141,5 @@ TEST_CASE("stale rates are null, and the page of devices is the document", "[rep
     const auto agents = agents_document(*snapshot, std::nullopt);
     CHECK(agents.at("agents").as_array().at(0).at("software") == "evil\u00ff[2J");
 }
+
+} // namespace documents_test

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace text_golden_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace hallmonitor::collector::test;
@@ -137,3 +139,5 @@ TEST_CASE("texts of a document from another version are poor, but texts", "[repo
     CHECK_FALSE(outages_text(strange, plain).empty());
     CHECK_FALSE(agents_text(strange, plain).empty());
 }
+
+} // namespace text_golden_test

@@ -5,6 +5,8 @@
 
 #include <optional>
 
+namespace time_range_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -104,3 +106,5 @@ TEST_CASE("a time that is none is a dash, not an accident", "[report]")
 {
     CHECK(human_time("nonsense", {}) == "-");
 }
+
+} // namespace time_range_test

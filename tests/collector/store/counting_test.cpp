@@ -5,6 +5,8 @@
 #include <array>
 #include <random>
 
+namespace counting_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -251,3 +253,5 @@ TEST_CASE("all counters at once count what each by itself does", "[store]")
         }
     }
 }
+
+} // namespace counting_test

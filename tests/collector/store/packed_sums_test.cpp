@@ -6,6 +6,8 @@
 #include <map>
 #include <random>
 
+namespace packed_sums_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 
@@ -73,3 +75,5 @@ TEST_CASE("a record cut off anywhere is malformed, and counts as empty in a merg
         CHECK(merge_sums(more, cut) == more);
     }
 }
+
+} // namespace packed_sums_test

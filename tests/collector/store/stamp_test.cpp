@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace stamp_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::collector;
 using namespace std::chrono_literals;
@@ -106,3 +108,5 @@ TEST_CASE("moments on which arithmetic would overflow are not sane", "[store]")
     CHECK_FALSE(is_sane(far));
     CHECK_FALSE(is_sane(negative));
 }
+
+} // namespace stamp_test

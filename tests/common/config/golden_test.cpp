@@ -13,6 +13,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace golden_test {
+
 using namespace hallmonitor;
 namespace fs = std::filesystem;
 
@@ -122,3 +124,5 @@ TEST_CASE("the collector's example loads and shows the defaults", "[config]")
     CHECK(*loaded.config == defaults);
     CHECK(collector::load_config(collector::to_yaml(defaults), "x").config == defaults);
 }
+
+} // namespace golden_test

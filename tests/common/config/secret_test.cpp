@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+namespace secret_test {
+
 using hallmonitor::Secret;
 using hallmonitor::SecretOrigin;
 
@@ -27,3 +29,5 @@ TEST_CASE("secrets are equal when text and origin are", "[config]")
     CHECK_FALSE(Secret{"a"} == Secret{"a", file});
     CHECK(Secret{"a", file}.origin().name == "/etc/community");
 }
+
+} // namespace secret_test

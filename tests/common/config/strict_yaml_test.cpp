@@ -4,6 +4,8 @@
 
 #include <array>
 
+namespace strict_yaml_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 
@@ -182,3 +184,5 @@ TEST_CASE("choices, sizes, ratios, endpoints and sections say what they expect",
         "f:5:4: 'e' must be a mapping, not '1'\n"
     );
 }
+
+} // namespace strict_yaml_test

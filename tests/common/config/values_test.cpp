@@ -4,6 +4,8 @@
 
 #include <array>
 
+namespace values_test {
+
 using namespace hallmonitor;
 
 TEST_CASE("a whole number is digits alone, without a leading zero", "[config]")
@@ -108,13 +110,13 @@ TEST_CASE("invalid UTF-8 is found where it begins", "[config]")
 
 TEST_CASE("texts in messages are printable and short", "[config]")
 {
-    CHECK(quoted("a") == "'a'");
-    CHECK(quoted("\x1B[2J") == "'?[2J'");
+    CHECK(in_quotes("a") == "'a'");
+    CHECK(in_quotes("\x1B[2J") == "'?[2J'");
     CHECK(
-        quoted("\xC2\x9B") == "'?"
-                              "?'"
+        in_quotes("\xC2\x9B") == "'?"
+                                 "?'"
     );
-    CHECK(quoted(std::string(70, 'x')) == "'" + std::string(64, 'x') + "...'");
+    CHECK(in_quotes(std::string(70, 'x')) == "'" + std::string(64, 'x') + "...'");
     CHECK_FALSE(is_printable("\xC2\x85"));
     CHECK(is_printable("\xC2\xA0"));
 }
@@ -128,3 +130,5 @@ TEST_CASE("the nearest known word is named only when it is near", "[config]")
     CHECK(nearest("community", known).empty());
     CHECK(nearest(std::string(100, 'a'), known).empty());
 }
+
+} // namespace values_test

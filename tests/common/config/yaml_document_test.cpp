@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace yaml_document_test {
+
 using namespace hallmonitor;
 
 namespace {
@@ -117,3 +119,5 @@ TEST_CASE("errors beyond the first hundred are counted", "[config]")
 
     CHECK(lines.ends_with("f:101:1: the key 'a' is already given in line 1\nf: 2 more errors\n"));
 }
+
+} // namespace yaml_document_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace yaml_writer_test {
+
 using namespace hallmonitor;
 
 TEST_CASE("mappings and lists are written as people write them", "[config]")
@@ -68,3 +70,5 @@ TEST_CASE("any text survives being written and read", "[config]")
     REQUIRE(root->entries[1].value.items.size() == 2);
     CHECK(root->entries[1].value.items[1].text == text);
 }
+
+} // namespace yaml_writer_test

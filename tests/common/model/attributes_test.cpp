@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+namespace attributes_test {
+
 using namespace hallmonitor;
 
 namespace {
@@ -75,3 +77,5 @@ TEST_CASE("a value is cut where its size would not fit", "[model]")
     CHECK(facts.text(Attribute::if_alias).size() == 65'535);
     CHECK(facts.text(Attribute::source) == "snmp");
 }
+
+} // namespace attributes_test

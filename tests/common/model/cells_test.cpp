@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace cells_test {
+
 using namespace hallmonitor;
 
 namespace {
@@ -78,3 +80,5 @@ TEST_CASE("presence goes out as bits and comes back, spare bits being nothing", 
     CHECK(Cells::zeros(9).presence() == std::vector<std::uint8_t>{0xff, 0x01});
     CHECK(Cells::absent(9).presence() == std::vector<std::uint8_t>{0, 0});
 }
+
+} // namespace cells_test

@@ -5,6 +5,8 @@
 #include <limits>
 #include <random>
 
+namespace counter_test {
+
 using namespace hallmonitor;
 
 namespace {
@@ -97,3 +99,5 @@ TEST_CASE("amounts of a split step sum to the amount of the whole", "[model]")
         REQUIRE(*parts[0].amount + *parts[1].amount == *whole.amount);
     }
 }
+
+} // namespace counter_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace pattern_test {
+
 using hallmonitor::matches;
 
 TEST_CASE("patterns match as in a shell", "[model]")
@@ -28,3 +30,5 @@ TEST_CASE("a hostile pattern costs no more than its length times the text's", "[
 
     CHECK(!matches(pattern + "b", std::string(2'000, 'a')));
 }
+
+} // namespace pattern_test

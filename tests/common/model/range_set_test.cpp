@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+namespace range_set_test {
+
 using namespace hallmonitor;
 
 namespace {
@@ -125,3 +127,5 @@ TEST_CASE("any order of adding gives the set that single numbers give", "[model]
             REQUIRE(set.contains(Seq{seq}) == expected.contains(seq));
     }
 }
+
+} // namespace range_set_test

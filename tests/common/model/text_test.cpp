@@ -9,7 +9,7 @@
 #include <random>
 #include <string>
 
-namespace hallmonitor {
+namespace hallmonitor::text_test {
 namespace {
 
 using namespace std::string_literals;
@@ -144,4 +144,4 @@ TEST_CASE("hardware addresses are printed in hexadecimal", "[model]")
     CHECK(format_mac(std::as_bytes(std::span{endless})).size() == 20 * 3 - 1);
 }
 
-} // namespace hallmonitor
+} // namespace hallmonitor::text_test

@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <catch2/catch.hpp>
 
+namespace human_test {
+
 using namespace hallmonitor;
 namespace json = boost::json;
 
@@ -59,3 +61,5 @@ TEST_CASE("what a document lacks is a dash, not an accident", "[report]")
     CHECK_FALSE(number_of(field(empty, "x")));
     CHECK(rows_of(empty, "x").empty());
 }
+
+} // namespace human_test

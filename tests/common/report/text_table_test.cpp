@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace text_table_test {
+
 using namespace hallmonitor;
 
 TEST_CASE("columns are as wide as their widest text, counted in characters", "[report]")
@@ -25,3 +27,5 @@ TEST_CASE("colour is there only when it is asked for", "[report]")
     CHECK(table.text(false) == "STATE\ndown\n");
     CHECK(table.text(true) == "STATE\n\x1b[31mdown\x1b[0m\n");
 }
+
+} // namespace text_table_test

@@ -6,6 +6,8 @@
 #include <functional>
 #include <random>
 
+namespace batch_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 
@@ -374,3 +376,5 @@ TEST_CASE("a segment is worthwhile once its cells were read a dozen times", "[wi
     read_at(120);
     CHECK_FALSE(encoder.segment_is_worthwhile());
 }
+
+} // namespace batch_test

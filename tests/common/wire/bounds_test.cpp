@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bounds_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::test;
 namespace field = hallmonitor::wire::field;
@@ -267,3 +269,5 @@ TEST_CASE("after a broken batch only a segment's start is accepted", "[wire]")
     CHECK(decoder.decode(raw_batch(table + reading_of(1))).has_value());
     CHECK(decoder.decode(raw_batch(reading_of(1), second)).has_value());
 }
+
+} // namespace bounds_test

@@ -5,6 +5,8 @@
 
 #include <random>
 
+namespace encoder_limits_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 
@@ -160,3 +162,5 @@ TEST_CASE("a long event is cut at a character, not at an octet", "[wire]")
     const std::string& got = decoded->events[0].event.text;
     CHECK(got == "x" + text.substr(0, limits::event_text_bytes - 2));
 }
+
+} // namespace encoder_limits_test

@@ -8,6 +8,8 @@
 #include <array>
 #include <iterator>
 
+namespace messages_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::wire;
 
@@ -115,3 +117,5 @@ TEST_CASE("a peer's long text is cut", "[wire]")
 
     CHECK(std::get<Refusal>(decoded).reason.size() <= limits::event_text_bytes);
 }
+
+} // namespace messages_test

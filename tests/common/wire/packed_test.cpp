@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace packed_test {
+
 using namespace hallmonitor;
 using hallmonitor::test::Generator;
 using wire::PackedDefinition;
@@ -66,3 +68,5 @@ TEST_CASE("another definition is told from the one that is held", "[wire]")
     CHECK(!packed.holds(table));
     CHECK(!PackedDefinition{}.holds(table));
 }
+
+} // namespace packed_test

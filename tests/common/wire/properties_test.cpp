@@ -7,6 +7,8 @@
 #include <map>
 #include <random>
 
+namespace properties_test {
+
 using namespace hallmonitor;
 using namespace hallmonitor::test;
 
@@ -190,3 +192,5 @@ TEST_CASE("a restarted encoder carries over exactly what was last read", "[wire]
             CHECK(*decoded->steps[i].earlier == *before.last_readings()[i].reading);
     }
 }
+
+} // namespace properties_test

@@ -7,6 +7,8 @@
 
 #include <random>
 
+namespace size_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 
@@ -163,3 +165,5 @@ TEST_CASE("fifty switches in steady state cost less than a byte a sample", "[wir
     CAPTURE(bytes, samples);
     CHECK(static_cast<double>(bytes) < 0.8 * static_cast<double>(samples));
 }
+
+} // namespace size_test

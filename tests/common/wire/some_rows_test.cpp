@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace some_rows_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 
@@ -86,3 +88,5 @@ TEST_CASE("of another boot no row that was not read is told", "[wire]")
     REQUIRE(batch.has_value());
     CHECK(batch->steps[0].later->reading.cells == reading.cells);
 }
+
+} // namespace some_rows_test

@@ -11,6 +11,8 @@
 #include <thread>
 #include <unistd.h>
 
+namespace proxy_server_test {
+
 using namespace hallmonitor;
 using namespace std::chrono_literals;
 using sim::Descriptor;
@@ -248,3 +250,5 @@ TEST_CASE("a peer that is not there ends the connection", "[proxy][io]")
     is_ended = true;
     thread.join();
 }
+
+} // namespace proxy_server_test

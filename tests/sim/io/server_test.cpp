@@ -9,6 +9,8 @@
 #include <thread>
 #include <unistd.h>
 
+namespace server_test {
+
 using namespace hallmonitor::sim;
 
 namespace {
@@ -118,3 +120,5 @@ TEST_CASE("the control socket answers each line with one line", "[sim]")
     CHECK(answers.starts_with(R"({"ok":true,"address":"127.79.0.1:)"));
     CHECK(answers.ends_with("{\"ok\":false,\"error\":\"unknown command; ask 'help'\"}\n"));
 }
+
+} // namespace server_test

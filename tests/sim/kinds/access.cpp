@@ -85,7 +85,7 @@ void add_power(Tables& tables)
     );
 }
 
-void add_parts(Tables& tables)
+void add_access_parts(Tables& tables)
 {
     Inventory inventory{tables};
     const auto chassis = inventory.add(
@@ -146,7 +146,7 @@ void describe_access(Tables& tables)
     add_lldp(tables);
     add_host(tables, 1, 2'097'152);
     add_power(tables);
-    add_parts(tables);
+    add_access_parts(tables);
 }
 
 } // namespace hallmonitor::sim::kinds

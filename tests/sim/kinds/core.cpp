@@ -73,7 +73,7 @@ void add_card(Tables& tables, Inventory& inventory, std::uint32_t chassis, std::
     }
 }
 
-void add_parts(Tables& tables)
+void add_core_parts(Tables& tables)
 {
     Inventory inventory{tables};
     const auto chassis = inventory.add(
@@ -157,7 +157,7 @@ void describe_core(Tables& tables)
     add_lldp(tables);
     add_cdp(tables);
     add_host(tables, 2, 16'777'216);
-    add_parts(tables);
+    add_core_parts(tables);
 }
 
 } // namespace hallmonitor::sim::kinds

@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+namespace kind_test {
+
 using namespace hallmonitor::sim;
 using hallmonitor::agent::PduType;
 using hallmonitor::agent::Tag;
@@ -253,3 +255,5 @@ TEST_CASE("a router's addresses are its own", "[sim]")
     CHECK(found.varbinds[1].tag == Tag::oid);
     CHECK(found.varbinds[2].tag == Tag::no_such_instance);
 }
+
+} // namespace kind_test

@@ -45,7 +45,7 @@ void add_cpu_and_memory(Tables& tables)
     );
 }
 
-void add_parts(Tables& tables)
+void add_router_parts(Tables& tables)
 {
     Inventory inventory{tables};
     const auto chassis = inventory.add(
@@ -142,7 +142,7 @@ void describe_router(Tables& tables)
     add_lldp(tables);
     add_cdp(tables);
     add_cpu_and_memory(tables);
-    add_parts(tables);
+    add_router_parts(tables);
 }
 
 } // namespace hallmonitor::sim::kinds

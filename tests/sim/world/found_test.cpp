@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace found_test {
+
 using namespace hallmonitor::world;
 using namespace std::chrono_literals;
 
@@ -74,3 +76,5 @@ TEST_CASE("a spool that cannot be read at a start is told in the same life", "[w
         ) == none
     );
 }
+
+} // namespace found_test

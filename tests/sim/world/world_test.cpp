@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <random>
 
+namespace world_test {
+
 using namespace hallmonitor::world;
 using namespace std::chrono_literals;
 
@@ -131,3 +133,5 @@ TEST_CASE("numbers that are used again after a restart are noticed", "[world]")
 {
     CHECK(noticed("kills", {.reuses_numbers = true}) != 0);
 }
+
+} // namespace world_test
