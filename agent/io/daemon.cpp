@@ -156,7 +156,11 @@ void Daemon::add_vitals(const std::string& name)
     const AgentVitals vitals{
         .spool_bytes = spooled.bytes,
         .spool_segments = spooled.segments,
-        .dropped_batches = spooled.dropped_batches,
+        .dropped_spool_full = spooled.dropped[Loss::spool_full],
+        .dropped_disk_full = spooled.dropped[Loss::disk_full],
+        .dropped_disk_slow = spooled.dropped[Loss::disk_slow],
+        .dropped_fenced = spooled.dropped[Loss::fenced],
+        .thinned_readings = spooled.thinned_readings,
         .polls = counts.cycles,
         .poll_overruns = counts.overruns,
         .replies_rejected = counts.rejected,

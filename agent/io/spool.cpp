@@ -3,6 +3,7 @@
 #include "agent/io/posix_disk.hpp"
 #include "agent/spool/spool_disk.hpp"
 #include "agent/spool/spool_front.hpp"
+#include "agent/spool/thinning.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -24,7 +25,7 @@ namespace asio = boost::asio;
 
 Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 {
-    co_return disk.read(seq);
+    co_return disk.read_to_send(seq);
 }
 
 } // namespace
@@ -60,12 +61,13 @@ struct Spool::State {
     void disk_arm_timer();
     void disk_sync();
     void disk_remove(Seq first);
+    void disk_thin(const Journal::Thinning& order);
     void disk_end();
     void disk_report() const;
     void disk_reread();
     void take_report(Seq durable, const SpoolDisk::Trouble& trouble);
     void take_found(const SpoolDisk::Found& found);
-    void remove(const SpoolFront::Removals& firsts);
+    void relieve(const SpoolFront::Relief& relief);
 };
 
 void Spool::State::disk_append(SealedBatch batch)
@@ -105,7 +107,7 @@ void Spool::State::disk_reread()
 
 void Spool::State::take_found(const SpoolDisk::Found& found)
 {
-    remove(front->take_found(found));
+    relieve(front->take_found(found));
     if (on_found) on_found(found.damage);
 }
 
@@ -136,14 +138,25 @@ void Spool::State::disk_report() const
 void Spool::State::take_report(Seq durable, const SpoolDisk::Trouble& trouble)
 {
     const SpoolFront::News news = front->take_report(durable, trouble);
-    remove(news.remove);
+    relieve(news.relief);
     if (news.is_durable && on_durable) on_durable();
 }
 
-void Spool::State::remove(const SpoolFront::Removals& firsts)
+void Spool::State::relieve(const SpoolFront::Relief& relief)
 {
-    for (const Seq first : firsts)
+    for (const Seq first : relief.remove)
         asio::post(disk_context, [this, first] { disk_remove(first); });
+    if (relief.thin) asio::post(disk_context, [this, order = *relief.thin] { disk_thin(order); });
+}
+
+void Spool::State::disk_thin(const Journal::Thinning& order)
+{
+    asio::post(
+        loop,
+        [weak = std::weak_ptr{alive}, done = disk.thin(order.segment, spacing_of(order.to))] {
+            if (const auto self = weak.lock()) (*self)->relieve((*self)->front->take_thinned(done));
+        }
+    );
 }
 
 Spool::Spool(std::unique_ptr<State> state) : state_(std::move(state))
@@ -169,7 +182,7 @@ Result<Spool::Opened> Spool::open(
     std::random_device random;
     const Epoch epoch{std::uint64_t{random()} << 32 | random()};
     const SpoolSizes sizes{.max_bytes = limits.max_bytes, .segment_bytes = limits.segment_bytes};
-    state->remove(state->front.emplace(epoch, sizes, *found).trim());
+    state->relieve(state->front.emplace(epoch, sizes, *found).trim());
     state->disk_thread = std::thread{[context = &state->disk_context] { context->run(); }};
     Opened opened;
     opened.spool.reset(new Spool{std::move(state)});
@@ -207,7 +220,7 @@ void Spool::append(SealedBatch batch)
 {
     State& state = *state_;
     const SpoolFront::Orders orders = state.front->append(batch, state.queued_bytes);
-    state.remove(orders.remove);
+    state.relieve(orders.relief);
     if (!orders.write) return;
     state.queued_bytes += batch.bytes.size();
     asio::post(state.disk_context, [&state, moved = std::move(batch)]() mutable {
@@ -245,6 +258,7 @@ void Spool::on_found(std::function<void(const std::vector<std::string>&)> callba
 
 Task<Result<std::vector<std::byte>>> Spool::read(Seq seq)
 {
+    state_->front->mark_sent(seq);
     auto executor = state_->disk_context.get_executor();
     auto work = read_on_disk(state_->disk, seq);
     auto token = asio::use_awaitable;
@@ -258,12 +272,12 @@ std::vector<SegmentInfo> Spool::segments() const
 
 void Spool::acknowledge(const RangeSet& applied)
 {
-    state_->remove(state_->front->acknowledge(applied));
+    state_->relieve(state_->front->acknowledge(applied));
 }
 
 void Spool::abandon()
 {
-    state_->remove(state_->front->abandon());
+    state_->relieve(state_->front->abandon());
 }
 
 asio::any_io_executor Spool::disk() const

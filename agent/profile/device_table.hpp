@@ -34,7 +34,11 @@ struct DeviceStatus {
 struct AgentVitals {
     std::uint64_t spool_bytes{0};
     std::uint64_t spool_segments{0};
-    std::uint64_t dropped_batches{0};
+    std::uint64_t dropped_spool_full{0}; // batches, as all that were dropped
+    std::uint64_t dropped_disk_full{0};
+    std::uint64_t dropped_disk_slow{0};
+    std::uint64_t dropped_fenced{0};
+    std::uint64_t thinned_readings{0};
     std::uint64_t polls{0};
     std::uint64_t poll_overruns{0};
     std::uint64_t replies_rejected{0};

@@ -6,11 +6,12 @@
 // itself what it is.
 //
 // Layout: one folder, one file a segment (after a failed fsync, or when very large, several), named
-// by the number of its first batch in 20 digits and ".seg". A file is a head, then records. All
-// integers are little-endian.
+// by the number of its first batch in 20 digits and ".seg", or ".sent" once a batch of it was sent.
+// A file is a head, then records. All integers are little-endian.
 //   head    "HMSPOOL1", epoch (8), first seq (8), CRC32C of the 24 octets before (4)
 //   record  "HMRC", length (4), CRC32C of length and payload (4), payload: a Batch message
-// A file belongs to its writer until the next file is begun; then it never changes.
+// A file belongs to its writer until the next file is begun; then it never changes. One of which
+// nothing was sent may be replaced by another of the same batches with less in them (thinning.hpp).
 //
 // States of a batch: in memory -> written -> durable (fdatasync came back) -> settled (the ledger
 // has it) -> its file unlinked. Only durable batches are sent, so that a number is never used for

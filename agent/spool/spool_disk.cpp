@@ -1,5 +1,6 @@
 #include "agent/spool/spool_disk.hpp"
 
+#include "agent/spool/thinning.hpp"
 #include "common/check.hpp"
 #include "common/limits.hpp"
 
@@ -56,6 +57,7 @@ void SpoolDisk::take(std::vector<SpoolFile> files, Found& found)
         found.files.push_back({
             .last = {.epoch = file.epoch, .seq = file.index.last(), .segment = file.segment},
             .bytes = file.bytes,
+            .was_sent = file.was_sent,
         });
         files_.emplace(first, std::move(file));
     }
@@ -245,6 +247,83 @@ Result<std::vector<std::byte>> SpoolDisk::read(Seq seq) const
     if (!payload) return payload.error();
     record->erase(record->begin(), record->begin() + record_head_bytes);
     return record;
+}
+
+Result<std::vector<std::byte>> SpoolDisk::read_to_send(Seq seq)
+{
+    auto bytes = read(seq);
+    if (!bytes) return bytes;
+    const SpoolFile& file = std::prev(files_.upper_bound(seq))->second;
+    if (!file.was_sent) mark_sent(file.segment);
+    return bytes;
+}
+
+// By its name, before the first octet leaves. Where the disk refuses, this life knows at least.
+void SpoolDisk::mark_sent(Seq segment)
+{
+    bool has_renamed = false;
+    for (auto& [first, file] : files_) {
+        if (file.segment != segment || std::exchange(file.was_sent, true)) continue;
+        if (!disk_.rename(file.name, sent_file_name(first))) continue;
+        file.name = sent_file_name(first);
+        has_renamed = true;
+    }
+    if (has_renamed) static_cast<void>(disk_.sync_names());
+}
+
+Result<SpoolDisk::Rewritten> SpoolDisk::thin(Seq first, std::chrono::milliseconds spacing)
+{
+    const auto found = files_.find(first);
+    const bool is_open = current_ && files_.at(current_first_).segment == first;
+    if (found == files_.end() || is_open) return Errc::not_found;
+    SpoolFile& file = found->second;
+    if (file.was_sent) return Errc::refused;
+    const auto behind = std::next(found);
+    if (behind != files_.end() && behind->second.segment == first) return Errc::not_found;
+
+    std::vector<std::vector<std::byte>> segment;
+    for (Seq seq = first; seq <= file.index.last(); seq = next(seq)) {
+        auto batch = read(seq);
+        if (!batch) return batch.error();
+        segment.push_back(std::move(*batch));
+    }
+    const auto thinned = agent::thin(segment, spacing);
+    if (!thinned) return thinned.error();
+    auto fresh = write_anew(file, thinned->batches);
+    if (!fresh) return fresh.error();
+    file = std::move(*fresh);
+    return Rewritten{.bytes = file.bytes, .left_out = thinned->left_out};
+}
+
+Result<SpoolFile> SpoolDisk::write_anew(
+    const SpoolFile& old, const std::vector<SealedBatch>& batches
+)
+{
+    const Seq first = old.index.first();
+    const std::string name = unfinished_file_name(first);
+    SpoolFile fresh{.name = old.name, .epoch = old.epoch, .segment = old.segment, .index = {}};
+    const auto write = [&]() -> Result<void> {
+        const auto file = disk_.open(name, Disk::Mode::create);
+        if (!file) return file.error();
+        const auto head = encode_segment_head({.epoch = old.epoch, .first = first});
+        if (const auto written = (*file)->write(0, head, {}); !written) return written;
+        fresh.bytes = head.size();
+        for (const SealedBatch& batch : batches) {
+            const auto record = encode_record_head(batch.bytes);
+            const auto written = (*file)->write(fresh.bytes, record, batch.bytes);
+            if (!written) return written;
+            fresh.index.add(batch.id.seq, fresh.bytes);
+            fresh.bytes += record.size() + batch.bytes.size();
+        }
+        if (const auto synced = (*file)->sync(); !synced) return synced;
+        return disk_.rename(name, old.name);
+    };
+    if (const auto done = write(); !done) {
+        static_cast<void>(disk_.unlink(name));
+        return done.error();
+    }
+    static_cast<void>(disk_.sync_names()); // until then a power cut leaves the old one
+    return fresh;
 }
 
 void SpoolDisk::remove(Seq first)

@@ -13,6 +13,7 @@
 #include "common/error.hpp"
 #include "common/wire/batch.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -38,6 +39,7 @@ public:
         struct File {
             BatchId last;
             std::uint64_t bytes{0};
+            bool was_sent{false}; // a batch of it was
         };
         std::vector<File> files;                            // oldest first
         std::vector<std::vector<std::byte>> newest_segment; // empty when part of it is missing
@@ -56,6 +58,19 @@ public:
 
     /// Errors: not_found, checksum_mismatch, file system errors.
     [[nodiscard]] Result<std::vector<std::byte>> read(Seq seq) const;
+    /// The same for sending. From the first on the segment is marked, for later lives too: what the
+    /// collector may have in part is never thinned.
+    [[nodiscard]] Result<std::vector<std::byte>> read_to_send(Seq seq);
+
+    struct Rewritten {
+        std::uint64_t bytes{0};    // that the segment takes now
+        std::uint64_t left_out{0}; // readings
+    };
+    /// Tells the segment that begins with `first` in less detail (thinning.hpp). Whatever happens,
+    /// its file is whole, the old one or the new. Errors: not_found (a part of it is missing, in
+    /// another file or not durable), refused (the collector may have a part of it), what thin()
+    /// says, file system errors.
+    [[nodiscard]] Result<Rewritten> thin(Seq first, std::chrono::milliseconds spacing);
     /// Unlinks the segment that begins with `first`, and writes what waited for room.
     void remove(Seq first);
 
@@ -84,6 +99,10 @@ private:
     void drop_pending(std::size_t place);
     void fail(const std::string& what, const std::string& name, const boost::system::error_code&);
     [[nodiscard]] std::vector<std::vector<std::byte>> read_newest_segment() const;
+    void mark_sent(Seq segment);
+    [[nodiscard]] Result<SpoolFile> write_anew(
+        const SpoolFile& old, const std::vector<SealedBatch>& batches
+    );
 
     Disk& disk_;
     std::vector<std::string> unread_; // names of files, in order

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t name_digits = 20;
 constexpr std::string_view extension = ".seg";
+constexpr std::string_view sent_extension = ".sent";
+constexpr std::string_view unfinished_extension = ".seg.new";
 constexpr std::string_view damaged_extension = ".seg.damaged";
 constexpr std::size_t most_damaged_files = 4; // kept for whoever wants to look
 constexpr std::size_t most_read_bytes = most_file_bytes + (std::size_t{16} << 20);
@@ -32,12 +35,28 @@ std::optional<Seq> seq_of(std::string_view name, std::string_view ending)
     return seq;
 }
 
-// Names of the folder's files with this ending, in order of their numbers.
-std::vector<std::string> with_ending(const std::vector<std::string>& all, std::string_view ending)
+std::string name_of(Seq first, std::string_view ending)
+{
+    const std::string digits = std::to_string(first.value);
+    return std::string(name_digits - digits.size(), '0') + digits + std::string{ending};
+}
+
+// The first batch of a file of batches.
+std::optional<Seq> first_of(std::string_view name)
+{
+    const auto first = seq_of(name, extension);
+    return first ? first : seq_of(name, sent_extension);
+}
+
+// Names of the folder's files with one of these endings, in order of their numbers.
+std::vector<std::string> with_ending(
+    const std::vector<std::string>& all, std::initializer_list<std::string_view> endings
+)
 {
     std::vector<std::string> names;
     for (const std::string& name : all)
-        if (seq_of(name, ending)) names.push_back(name);
+        for (const std::string_view ending : endings)
+            if (seq_of(name, ending)) names.push_back(name);
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -107,7 +126,8 @@ void Scanning::reserve(Seq seq, std::uint64_t octets_lost)
 
 void Scanning::set_aside(const std::string& name, const std::string& why)
 {
-    const auto moved = disk_.rename(name, name + ".damaged");
+    const std::string aside = name_of(first_of(name).value(), damaged_extension);
+    const auto moved = disk_.rename(name, aside);
     note(name, why + (moved ? "; set aside as .damaged" : "; left alone"));
 }
 
@@ -121,6 +141,7 @@ void Scanning::take(const std::string& name, Epoch epoch, const Scan& scan)
         .segment = scan.segment,
         .bytes = scan.good_bytes,
         .index = RecordIndex{scan.records},
+        .was_sent = name.ends_with(sent_extension),
     });
 }
 
@@ -133,7 +154,7 @@ void Scanning::cut(const std::string& name, const Scan& scan, std::uint64_t torn
 
 Result<void> Scanning::scan_file(const std::string& name, std::string& problem)
 {
-    const Seq first = seq_of(name, extension).value();
+    const Seq first = first_of(name).value();
     const auto bytes = read_whole(disk_, name);
     if (!bytes && bytes.error().value() == EACCES) {
         problem = "cannot read " + disk_.path() + "/" + name + ": " + bytes.error().message() +
@@ -193,10 +214,10 @@ FolderScan Scanning::finish()
 void Scanning::hold_back()
 {
     std::erase_if(result_.files, [this](const SpoolFile& file) {
-        const Seq first = seq_of(file.name, extension).value();
+        const Seq first = first_of(file.name).value();
         const bool lacks =
             std::any_of(result_.unread.begin(), result_.unread.end(), [&](const std::string& name) {
-                const Seq unread = seq_of(name, extension).value();
+                const Seq unread = first_of(name).value();
                 return file.segment <= unread && unread < first;
             });
         if (lacks) result_.unread.push_back(file.name);
@@ -208,8 +229,17 @@ void Scanning::hold_back()
 
 std::string spool_file_name(Seq first)
 {
-    const std::string digits = std::to_string(first.value);
-    return std::string(name_digits - digits.size(), '0') + digits + std::string{extension};
+    return name_of(first, extension);
+}
+
+std::string sent_file_name(Seq first)
+{
+    return name_of(first, sent_extension);
+}
+
+std::string unfinished_file_name(Seq first)
+{
+    return name_of(first, unfinished_extension);
 }
 
 Result<FolderScan> scan_folder(Disk& disk, std::string& problem)
@@ -219,11 +249,13 @@ Result<FolderScan> scan_folder(Disk& disk, std::string& problem)
         problem = "cannot list spool folder " + disk.path();
         return all.error();
     }
-    const auto damaged = with_ending(*all, damaged_extension);
+    for (const std::string& name : with_ending(*all, {unfinished_extension}))
+        static_cast<void>(disk.unlink(name));
+    const auto damaged = with_ending(*all, {damaged_extension});
     for (std::size_t i = 0; i + most_damaged_files < damaged.size(); ++i)
         static_cast<void>(disk.unlink(damaged[i]));
 
-    return scan_files(disk, with_ending(*all, extension), problem);
+    return scan_files(disk, with_ending(*all, {extension, sent_extension}), problem);
 }
 
 Result<FolderScan> scan_files(

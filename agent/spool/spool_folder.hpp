@@ -20,6 +20,7 @@ struct SpoolFile {
     Seq segment; // first batch of its segment
     std::uint64_t bytes{0};
     RecordIndex index;
+    bool was_sent{false}; // as its name says
 };
 
 /// What the folder held.
@@ -33,8 +34,11 @@ struct FolderScan {
     std::vector<std::string> unread;
 };
 
-/// The name of the file whose first batch is `first`.
+/// The name of the file whose first batch is `first`, while nothing of it was sent and after that.
 [[nodiscard]] std::string spool_file_name(Seq first);
+[[nodiscard]] std::string sent_file_name(Seq first);
+/// Of a file that is being written to take the place of one. A start throws it away.
+[[nodiscard]] std::string unfinished_file_name(Seq first);
 
 /// Errors: a file that may not be read, with a sentence in `problem`. Broken ones are no error.
 [[nodiscard]] Result<FolderScan> scan_folder(Disk& disk, std::string& problem);

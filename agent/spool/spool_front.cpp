@@ -19,6 +19,7 @@ SpoolFront::SpoolFront(Epoch epoch, const SpoolSizes& sizes, const SpoolDisk::Fo
 {
     for (const SpoolDisk::Found::File& file : found.files) {
         journal_.add(file.last, file.bytes);
+        if (file.was_sent) journal_.mark_sent(file.last.seq);
         durable_ = file.last.seq;
     }
 }
@@ -35,17 +36,34 @@ std::vector<wire::OlderEpoch> SpoolFront::older_epochs() const
     return older;
 }
 
-SpoolFront::Removals SpoolFront::take_found(const SpoolDisk::Found& found)
+SpoolFront::Relief SpoolFront::trim()
 {
-    for (const SpoolDisk::Found::File& file : found.files)
+    Journal::Excess excess = journal_.take_excess();
+    Relief relief = removing(std::move(excess.remove));
+    relief.thin = excess.thin;
+    return relief;
+}
+
+SpoolFront::Relief SpoolFront::take_found(const SpoolDisk::Found& found)
+{
+    for (const SpoolDisk::Found::File& file : found.files) {
         journal_.insert(file.last, file.bytes);
+        if (file.was_sent) journal_.mark_sent(file.last.seq);
+    }
     return trim();
 }
 
-SpoolFront::Removals SpoolFront::removing(Removals firsts)
+SpoolFront::Relief SpoolFront::take_thinned(const Result<SpoolDisk::Rewritten>& done)
+{
+    journal_.thinned(done ? std::optional{done->bytes} : std::nullopt);
+    if (done) thinned_ += done->left_out;
+    return trim();
+}
+
+SpoolFront::Relief SpoolFront::removing(std::vector<Seq> firsts)
 {
     removals_ += firsts.size();
-    return firsts;
+    return {.remove = std::move(firsts), .thin = {}};
 }
 
 // A disk that hangs must not fill the memory. What is lost takes the rest of its segment along.
@@ -54,7 +72,7 @@ bool SpoolFront::has_room_for(const SealedBatch& batch, std::size_t queued)
     const bool is_full = queued + batch.bytes.size() > SpoolDisk::most_pending_bytes;
     if (!is_full && given_up_ != batch.id.segment) return true;
     given_up_ = batch.id.segment;
-    journal_.count_dropped(1);
+    journal_.count_dropped(Loss::disk_slow, 1);
     return false;
 }
 
@@ -64,12 +82,12 @@ SpoolFront::Orders SpoolFront::append(const SealedBatch& batch, std::size_t queu
     next_ = next(next_);
     journal_.add(batch.id, record_head_bytes + batch.bytes.size());
     if (!has_room_for(batch, queued)) return {};
-    return {.remove = removing(journal_.take_excess()), .write = true};
+    return {.relief = trim(), .write = true};
 }
 
 SpoolFront::News SpoolFront::take_report(Seq durable, const SpoolDisk::Trouble& trouble)
 {
-    journal_.count_dropped(trouble.lost - trouble_.lost);
+    journal_.count_dropped(Loss::disk_slow, trouble.lost - trouble_.lost);
     const bool is_full = trouble.disk_full > trouble_.disk_full;
     refusals_ = trouble.text.empty() ? 0 : refusals_ + (is_full ? 1 : 0);
     trouble_ = trouble;
@@ -78,7 +96,7 @@ SpoolFront::News SpoolFront::take_report(Seq durable, const SpoolDisk::Trouble& 
     // once. Then one segment at a time, and no other before the disk has tried again with the room
     // that it got.
     const bool makes_room = is_full && refusals_ > patience && trouble.removals == removals_;
-    if (makes_room) news.remove = removing(journal_.take_oldest());
+    if (makes_room) news.relief = removing(journal_.take_oldest());
     news.is_durable = durable > durable_;
     durable_ = std::max(durable, durable_);
     return news;
@@ -104,7 +122,8 @@ SpoolStatus SpoolFront::status() const
     return {
         .bytes = journal_.bytes(),
         .segments = journal_.segments().size(),
-        .dropped_batches = journal_.dropped_batches(),
+        .dropped = journal_.dropped(),
+        .thinned_readings = thinned_,
         .failed_writes = trouble_.failed,
         .last_problem = trouble_.text,
     };

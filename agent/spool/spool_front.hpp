@@ -21,7 +21,8 @@ namespace hallmonitor::agent {
 struct SpoolStatus {
     std::uint64_t bytes{0};
     std::uint64_t segments{0};
-    std::uint64_t dropped_batches{0}; // lost to the size limit or to damage, never acknowledged
+    Losses dropped;
+    std::uint64_t thinned_readings{0}; // left out for want of room
     std::uint64_t failed_writes{0};
     std::string last_problem; // one sentence for people, empty when all is well
 };
@@ -48,17 +49,24 @@ public:
     /// See Spool::segment_is_full.
     [[nodiscard]] bool segment_is_full(bool is_worthwhile) const;
 
-    /// First batches of segments for SpoolDisk::remove, in this order.
-    using Removals = std::vector<Seq>;
+    /// What the disk is to do, in this order.
+    struct Relief {
+        std::vector<Seq> remove;               // for SpoolDisk::remove
+        std::optional<Journal::Thinning> thin; // for SpoolDisk::thin
+    };
 
     /// What is too much already at the start.
-    [[nodiscard]] Removals trim() { return removing(journal_.take_excess()); }
+    [[nodiscard]] Relief trim();
     /// Files that the disk can read after all (SpoolDisk::reread). A collector must hear of their
     /// epochs first, in another hello.
-    [[nodiscard]] Removals take_found(const SpoolDisk::Found& found);
+    [[nodiscard]] Relief take_found(const SpoolDisk::Found& found);
+    /// What came of the thinning that was ordered.
+    [[nodiscard]] Relief take_thinned(const Result<SpoolDisk::Rewritten>& done);
+    /// The batch is being read to be sent.
+    void mark_sent(Seq seq) { journal_.mark_sent(seq); }
 
     struct Orders {
-        Removals remove; // first
+        Relief relief; // first
         bool write{false};
     };
     /// A batch comes; `queued` octets are on their way to the disk before it. Where it is not to be
@@ -66,22 +74,22 @@ public:
     [[nodiscard]] Orders append(const SealedBatch& batch, std::size_t queued);
 
     /// These are in the collector's ledger.
-    [[nodiscard]] Removals acknowledge(const RangeSet& applied)
+    [[nodiscard]] Relief acknowledge(const RangeSet& applied)
     {
         return removing(journal_.take_settled(applied));
     }
     /// All of it is to go.
-    [[nodiscard]] Removals abandon() { return removing(journal_.take_all()); }
+    [[nodiscard]] Relief abandon() { return removing(journal_.take_all()); }
 
     struct News {
-        Removals remove;
+        Relief relief;
         bool is_durable{false}; // durable() has grown
     };
     /// What the disk says of itself after each of its works.
     [[nodiscard]] News take_report(Seq durable, const SpoolDisk::Trouble& trouble);
 
 private:
-    Removals removing(Removals firsts);
+    Relief removing(std::vector<Seq> firsts);
     bool has_room_for(const SealedBatch& batch, std::size_t queued);
 
     Epoch epoch_;
@@ -92,6 +100,7 @@ private:
     SpoolDisk::Trouble trouble_;  // as last reported
     unsigned refusals_{0};        // reports in a row of a disk without room
     std::uint64_t removals_{0};   // asked of the disk
+    std::uint64_t thinned_{0};    // readings
     std::optional<Seq> given_up_; // segment of the batch that the queue had no room for
 };
 

@@ -284,6 +284,19 @@ void put_vital(ValueSink& lines, const Context&, const AgentView& agent)
     if (agent.connected && agent.vitals.contains(Column)) lines.put(vital(agent, Column));
 }
 
+void put_dropped(ValueSink& lines, const Context&, const AgentView& agent)
+{
+    if (!agent.connected) return;
+    constexpr std::array<std::pair<Metric, std::string_view>, 4> reasons{{
+        {Metric::agent_dropped_spool_full, R"(reason="spool_full")"},
+        {Metric::agent_dropped_disk_full, R"(reason="disk_full")"},
+        {Metric::agent_dropped_disk_slow, R"(reason="disk_slow")"},
+        {Metric::agent_dropped_fenced, R"(reason="fenced")"},
+    }};
+    for (const auto& [metric, reason] : reasons)
+        if (agent.vitals.contains(metric)) lines.put(reason, vital(agent, metric));
+}
+
 void put_agent_cpu(ValueSink& lines, const Context&, const AgentView& agent)
 {
     if (agent.connected && agent.vitals.contains(Metric::agent_cpu_milliseconds))
@@ -348,7 +361,8 @@ constexpr std::array all_fleet_rules{
     agent_rule(agent_clock_skew_seconds, put_clock_skew),
     agent_rule(agent_spool_bytes, put_vital<Metric::agent_spool_bytes>),
     agent_rule(agent_spool_segments, put_vital<Metric::agent_spool_segments>),
-    agent_rule(agent_dropped_batches_total, put_vital<Metric::agent_dropped_batches>),
+    agent_rule(agent_dropped_total, put_dropped),
+    agent_rule(agent_thinned_readings_total, put_vital<Metric::agent_thinned_readings>),
     agent_rule(agent_polls_total, put_vital<Metric::agent_polls>),
     agent_rule(agent_poll_overruns_total, put_vital<Metric::agent_poll_overruns>),
     agent_rule(agent_snmp_timeouts_total, put_vital<Metric::agent_timeouts>),

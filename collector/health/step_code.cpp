@@ -77,7 +77,8 @@ bool is_plain(const PlacedReading& earlier, const PlacedReading& later)
     return earlier.boot == later.boot &&
            earlier.reading.uptime.has_value() == later.reading.uptime.has_value() &&
            earlier.reading.cells.size() == later.reading.cells.size() &&
-           earlier.reading.cells.has_presence_of(later.reading.cells);
+           earlier.reading.cells.has_presence_of(later.reading.cells) &&
+           later.reading.covered.count() == 0;
 }
 
 void put_step(ByteWriter& out, const StepOrigin& origin, const Step& step)
@@ -114,6 +115,7 @@ Result<PlainStep> take_step(
     PlainStep out;
     PlacedReading later = *earlier;
     TableReading& reading = later.reading;
+    reading.covered = {};
     later.wall.since_epoch = moved(earlier->wall.since_epoch, in.signed_number());
     reading.taken_at.since_boot = moved(reading.taken_at.since_boot, in.signed_number());
     if (reading.uptime)

@@ -105,7 +105,7 @@ bool TableState::apply(
         .lane = origin.lane,
         .step = step,
         .layout = layout,
-        .hold = evidence_hold(step.table->interval),
+        .hold = evidence_hold(step.table->interval) + step.later->reading.covered,
         .is_placed = is_placed(origin, step),
         .follows_directly = is_live && step.earlier && step.earlier == rows_.reading(),
         .continuity = continuity_of(step, layout.columns, layout.wide),

@@ -120,7 +120,7 @@ private:
     [[nodiscard]] static std::chrono::milliseconds hold_of(const Passage& passage, std::size_t row)
     {
         const auto& holds = passage.layout.holds;
-        return holds.empty() ? passage.hold : holds[row];
+        return holds.empty() ? passage.hold : holds[row] + passage.step.later->reading.covered;
     }
     void note_uptime(wire::Lane lane, const Step& step);
     void

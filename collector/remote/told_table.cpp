@@ -78,7 +78,7 @@ std::optional<ToldPort> ToldTable::port(const Step& step, std::uint32_t row)
     const auto rows = definition_->rows.size();
     const RowCells cells{step.later->reading, columns_, rows, row};
     const RowReading later = read_row(*step.later, cells, wide_[row]);
-    const auto hold = holds_[row];
+    const auto hold = holds_[row] + step.later->reading.covered;
     Pace& pace = paces_[row];
     if (!goes_on_) pace = {};
     std::optional<RowReading> earlier;

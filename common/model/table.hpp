@@ -63,14 +63,18 @@ enum class Metric : std::uint16_t {
     // agent vitals
     agent_spool_bytes = 128,
     agent_spool_segments = 129,
-    agent_polls = 130,            // counter
-    agent_poll_overruns = 131,    // counter
-    agent_dropped_batches = 132,  // counter
-    agent_replies_rejected = 133, // counter: replies that answered no request of ours
-    agent_timeouts = 134,         // counter
+    agent_polls = 130,              // counter
+    agent_poll_overruns = 131,      // counter
+    agent_dropped_spool_full = 132, // counter: batches; why they were dropped, as 138 to 140
+    agent_replies_rejected = 133,   // counter: replies that answered no request of ours
+    agent_timeouts = 134,           // counter
     agent_resident_bytes = 135,
     agent_cpu_milliseconds = 136, // counter
     agent_devices = 137,
+    agent_dropped_disk_full = 138, // counter
+    agent_dropped_disk_slow = 139, // counter
+    agent_dropped_fenced = 140,    // counter
+    agent_thinned_readings = 141,  // counter
     // facts: this and those behind it; what they mean is the row's section's
     fact = 256,
 };
@@ -78,11 +82,19 @@ enum class Metric : std::uint16_t {
 /// True for columns that only grow, whose difference is what counts.
 constexpr bool is_counter(Metric metric)
 {
-    const auto number = static_cast<std::uint16_t>(metric);
-    return (number >= 16 && number <= 27) || metric == Metric::agent_polls ||
-           metric == Metric::agent_poll_overruns || metric == Metric::agent_dropped_batches ||
-           metric == Metric::agent_replies_rejected || metric == Metric::agent_timeouts ||
-           metric == Metric::agent_cpu_milliseconds;
+    switch (metric) {
+    case Metric::agent_polls:
+    case Metric::agent_poll_overruns:
+    case Metric::agent_dropped_spool_full:
+    case Metric::agent_replies_rejected:
+    case Metric::agent_timeouts:
+    case Metric::agent_cpu_milliseconds:
+    case Metric::agent_dropped_disk_full:
+    case Metric::agent_dropped_disk_slow:
+    case Metric::agent_dropped_fenced:
+    case Metric::agent_thinned_readings: return true;
+    default: return metric >= Metric::if_in_octets && metric <= Metric::if_out_discards;
+    }
 }
 
 /// One row: `key` is its identity within (device, kind), stable under renumbering (D10).
@@ -109,6 +121,9 @@ struct TableReading {
     MonoTime taken_at;                 // agent's clock, this boot
     std::optional<DeviceTicks> uptime; // device's clock; empty for the kernel's own counters
     Cells cells;
+    /// So long after the reading before, others were taken that are left out here: no state had
+    /// changed in them, and none was missed among them.
+    std::chrono::milliseconds covered{0};
     bool operator==(const TableReading&) const = default;
 };
 

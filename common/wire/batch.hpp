@@ -130,6 +130,8 @@ public:
     /// After a restart: takes last readings from a decoder that has read the newest segment, so
     /// that the first reading of the new life steps from the last of the old one.
     void restore(const class BatchDecoder& decoder);
+    /// The same of one table: the next reading of it steps from `before`.
+    void carry_over(const TableDefinition& table, const PlacedReading& before);
 
 private:
     struct State;

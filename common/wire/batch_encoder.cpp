@@ -359,18 +359,21 @@ void BatchEncoder::forget_readings()
 
 void BatchEncoder::restore(const BatchDecoder& decoder)
 {
-    for (const BatchDecoder::Last& last : decoder.last_readings()) {
-        const PlacedReading& placed = *last.reading;
-        if (!define(*last.table)) continue;
-        Table& table = state_->tables.at(TableId{last.table->device, last.table->kind});
-        table.values.keep(placed.reading.cells, table.layout.rows);
-        table.last = wire::Moment{
-            .boot = placed.boot,
-            .taken_at = placed.reading.taken_at,
-            .uptime = placed.reading.uptime,
-            .wall = placed.wall,
-        };
-    }
+    for (const BatchDecoder::Last& last : decoder.last_readings())
+        carry_over(*last.table, *last.reading);
+}
+
+void BatchEncoder::carry_over(const TableDefinition& definition, const PlacedReading& before)
+{
+    if (!define(definition)) return;
+    Table& table = state_->tables.at(TableId{definition.device, definition.kind});
+    table.values.keep(before.reading.cells, table.layout.rows);
+    table.last = wire::Moment{
+        .boot = before.boot,
+        .taken_at = before.reading.taken_at,
+        .uptime = before.reading.uptime,
+        .wall = before.wall,
+    };
 }
 
 } // namespace hallmonitor

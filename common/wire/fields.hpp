@@ -35,7 +35,7 @@ inline constexpr Number boot = 1, wall_ms = 2, placed = 3, reading = 4;
 
 namespace reading {
 inline constexpr Number table = 1, taken_at_us = 2, uptime_ticks = 3, changed_columns = 4,
-                        differences = 5, presence = 6;
+                        differences = 5, presence = 6, covered_ms = 7;
 } // namespace reading
 
 namespace event {

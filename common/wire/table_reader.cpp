@@ -223,6 +223,7 @@ ReadingFields read_fields(pbf_reader message)
         case field::reading::changed_columns: fields.changed = message.get_uint64(); break;
         case field::reading::differences: fields.differences = message.get_view(); break;
         case field::reading::presence: fields.presence = message.get_view(); break;
+        case field::reading::covered_ms: fields.covered_ms = message.get_uint64(); break;
         default: message.skip();
         }
     }
@@ -239,7 +240,9 @@ Result<TableReading> read_reading(
         mono_of((before.since_boot + definition.interval).count() + fields.late_us);
     if (!taken_at) return Errc::malformed;
 
-    TableReading reading{.taken_at = *taken_at, .uptime = std::nullopt, .cells = {}};
+    if (fields.covered_ms > static_cast<std::uint64_t>(farthest)) return Errc::malformed;
+    const std::chrono::milliseconds covered{static_cast<std::int64_t>(fields.covered_ms)};
+    TableReading reading{.taken_at = *taken_at, .uptime = {}, .cells = {}, .covered = covered};
     ClockSteps steps{.ticks = 0, .milliseconds = milliseconds_between(before, *taken_at)};
     if (fields.ticks) {
         const std::uint64_t ticks =

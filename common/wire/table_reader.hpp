@@ -37,6 +37,7 @@ struct ReadingFields {
     std::uint64_t changed{0};
     protozero::data_view differences;
     protozero::data_view presence;
+    std::uint64_t covered_ms{0};
 };
 [[nodiscard]] ReadingFields read_fields(protozero::pbf_reader message);
 

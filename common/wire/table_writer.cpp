@@ -120,6 +120,10 @@ void write_reading_fields(
         message.add_sint64(field::reading::uptime_ticks, step);
     }
     write_cells(message, layout, last, reading.cells, steps);
+    if (reading.covered.count() > 0)
+        message.add_uint64(
+            field::reading::covered_ms, static_cast<std::uint64_t>(reading.covered.count())
+        );
 }
 
 void write_row(pbf_writer& definition, const Row& row)

@@ -134,15 +134,15 @@ def measure_replay(folder: Path, devices: int, hours: int) -> None:
         proxy.ask(f"fault both throttle on {LINE}")
         begun = time.monotonic()
         district.start_agent(file)
-        wait_until("the agent is there", lambda: lag(district, "live") is not None, 60)
+        wait_until("the agent is there", lambda: lag(district, "lag_seconds") is not None, 60)
         lags = []
-        while lag(district, "history") or applied(district) < made["batches"]:
-            lags.append(lag(district, "live") or 0.0)
+        while lag(district, "history_lag_seconds") or applied(district) < made["batches"]:
+            lags.append(lag(district, "lag_seconds") or 0.0)
             assert time.monotonic() < begun + 1800
-            time.sleep(0.2)
+            time.sleep(1)
         passed = time.monotonic() - begun
         most_memory = collector.most_resident_bytes()
-        assert district.value("hallmonitor_agent_dropped_batches_total") == 0
+        assert all(value == 0 for _, value in district.page().samples["hallmonitor_agent_dropped_total"])
         subject += ", 10 Mbit/s, polling on"
         show(Figure("outage", "replay", subject, passed / 60, "min", target=10.0 if hours == 24 else None,
                     peer="the octets alone on that line", peer_value=made["octets"] / LINE / 60))
@@ -157,8 +157,11 @@ def measure_replay(folder: Path, devices: int, hours: int) -> None:
         district.stop()
 
 
+# The page of a school district's ports is tens of megabytes: who reads it five times a second measures that.
 def lag(district: District, lane: str) -> float | None:
-    return district.value("hallmonitor_agent_lag_seconds", lane=lane)
+    agents = district.json("/api/v1/agents")["agents"]
+    found: float | None = agents[0][lane] if agents else None
+    return found
 
 
 def applied(district: District) -> float:

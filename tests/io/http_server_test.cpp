@@ -289,7 +289,7 @@ TEST_CASE("a thousand silent connections do not keep a scraper waiting", "[http]
     const auto answer = ask(fixture.served, get("/metrics", closing));
 
     CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
-    CHECK(std::chrono::steady_clock::now() - begun < 1s);
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
 }
 
 } // namespace http_server_test

@@ -77,7 +77,7 @@ TEST_CASE("only segments that are settled whole go, and never the newest", "[spo
     CHECK(journal.bytes() == 300);
     journal.add({Epoch{1}, Seq{10}, Seq{10}}, 100);
     CHECK(journal.take_settled(range(1, 9)) == std::vector<Seq>{{7}});
-    CHECK(journal.dropped_batches() == 0);
+    CHECK(journal.dropped().total() == 0);
 }
 
 TEST_CASE("acknowledgements in every order free the same", "[spool]")
@@ -98,22 +98,61 @@ TEST_CASE("acknowledgements in every order free the same", "[spool]")
     }
 }
 
-TEST_CASE("over its limit the journal drops the oldest and counts what was not settled", "[spool]")
+TEST_CASE(
+    "over its limit the journal has segments thinned, the oldest and fullest first", "[spool]"
+)
+{
+    Journal journal = three_segments(700);
+    const auto order = [&] {
+        const Journal::Excess excess = journal.take_excess();
+        CHECK(excess.remove.empty());
+        return excess.thin;
+    };
+
+    CHECK(order() == Journal::Thinning{Seq{1}, Detail::coarse});
+    CHECK_FALSE(order()); // the one that was ordered is waited for
+    journal.thinned(290);
+    CHECK(order() == Journal::Thinning{Seq{4}, Detail::coarse});
+    journal.thinned(290);
+    CHECK(order() == Journal::Thinning{Seq{1}, Detail::states});
+    journal.thinned(20);
+    CHECK(journal.bytes() == 610);
+    CHECK_FALSE(order());
+    CHECK(journal.dropped().total() == 0);
+}
+
+TEST_CASE("what cannot be thinned is dropped, oldest first, and counted", "[spool]")
 {
     Journal journal = three_segments(500);
     static_cast<void>(journal.take_settled(range(1, 1)));
+    journal.mark_sent(Seq{2}); // of the first segment
 
-    CHECK(journal.take_excess() == std::vector<Seq>{{1}, {4}});
-    CHECK(journal.dropped_batches() == 5);
+    CHECK(journal.take_excess().thin == Journal::Thinning{Seq{4}, Detail::coarse});
+    journal.thinned(std::nullopt);
+    const Journal::Excess excess = journal.take_excess();
+    CHECK(excess.remove == std::vector<Seq>{{1}, {4}});
+    CHECK_FALSE(excess.thin);
+    CHECK(journal.dropped()[Loss::spool_full] == 5);
     CHECK(journal.bytes() == 300);
-    CHECK(journal.take_excess().empty());
+    CHECK(journal.take_excess().remove.empty());
+}
+
+TEST_CASE("a segment that went while it was thinned is not counted twice", "[spool]")
+{
+    Journal journal = three_segments(700);
+    REQUIRE(journal.take_excess().thin);
+    CHECK(journal.take_settled(range(1, 3)) == std::vector<Seq>{{1}});
+    journal.thinned(100);
+    CHECK(journal.bytes() == 600);
 }
 
 TEST_CASE("the newest segment stays even when it alone is over the limit", "[spool]")
 {
     Journal journal = three_segments(1);
+    for (const std::uint64_t seq : {1, 4, 7})
+        journal.mark_sent(Seq{seq});
 
-    CHECK(journal.take_excess() == std::vector<Seq>{{1}, {4}});
+    CHECK(journal.take_excess().remove == std::vector<Seq>{{1}, {4}});
     CHECK(journal.take_oldest().empty());
     CHECK(journal.segments().size() == 1);
 }
@@ -123,10 +162,10 @@ TEST_CASE("a full disk takes one segment at a time", "[spool]")
     Journal journal = three_segments(10'000);
 
     CHECK(journal.take_oldest() == std::vector<Seq>{{1}});
-    CHECK(journal.dropped_batches() == 3);
+    CHECK(journal.dropped()[Loss::disk_full] == 3);
     CHECK(journal.take_oldest() == std::vector<Seq>{{4}});
     CHECK(journal.take_oldest().empty());
-    CHECK(journal.dropped_batches() == 6);
+    CHECK(journal.dropped().total() == 6);
 }
 
 } // namespace journal_test

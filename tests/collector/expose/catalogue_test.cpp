@@ -76,7 +76,7 @@ std::shared_ptr<const Snapshot> full_fleet()
     device.facts = every_fact();
     auto agent = make_agent("lincoln", "a");
     agent.history = {.newest = now, .batches = 1};
-    for (int number = 128; number <= 137; ++number)
+    for (int number = 128; number <= 141; ++number)
         agent.vitals[static_cast<Metric>(number)] = 2;
     return make_snapshot({device}, {agent});
 }

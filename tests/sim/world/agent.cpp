@@ -70,7 +70,8 @@ void Agent::tell_vitals()
     const agent::AgentVitals vitals{
         .spool_bytes = spooled.bytes,
         .spool_segments = spooled.segments,
-        .dropped_batches = spooled.dropped_batches,
+        .dropped_spool_full = spooled.dropped[agent::Loss::spool_full],
+        .thinned_readings = spooled.thinned_readings,
         .polls = watching_->counts().cycles,
         .devices = site_.size(),
     };

@@ -80,6 +80,7 @@ struct Sum {
     std::uint64_t failed{0};
     std::uint64_t batches{0};
     std::uint64_t lost{0};
+    std::uint64_t thinned{0}; // segments
     std::map<std::string, std::uint64_t> faults;
 };
 
@@ -106,6 +107,7 @@ void run_world(const Scenario& scenario, const Options& options, std::uint64_t s
     ++sum.worlds;
     sum.batches += report.counts.sealed;
     sum.lost += report.counts.lost;
+    sum.thinned += report.counts.thinned;
     for (const auto& [name, count] : report.faults)
         sum.faults[name] += count;
     if (options.tells_faults)
@@ -144,7 +146,8 @@ int main(int argc, char** argv)
     std::cout << "{\"scenario\": \"" << options.scenario << "\", \"seed\": " << options.seed
               << ", \"worlds\": " << sum.worlds << ", \"failed\": " << sum.failed
               << ", \"agent_days\": " << agent_days << ", \"batches\": " << sum.batches
-              << ", \"lost_to_damage\": " << sum.lost << ", \"wall_seconds\": " << wall_seconds()
+              << ", \"lost\": " << sum.lost << ", \"thinned\": " << sum.thinned
+              << ", \"wall_seconds\": " << wall_seconds()
               << ", \"agent_days_per_second\": " << agent_days / wall_seconds()
               << ", \"faults\": {";
     const char* comma = "";

@@ -165,7 +165,9 @@ void Oracle::sent(std::size_t who, Seq seq, const std::vector<std::byte>& bytes)
     Known& known = known_[who];
     const auto found = known.waiting.find(seq);
     if (found == known.waiting.end()) return; // again, for the decoder's sake
-    const Batch& batch = found->second.second;
+    Batch& batch = found->second.second;
+    batch.was_sent = true;
+    if (batch.is_thinned) return;
     if (batch.bytes != bytes.size() || batch.crc != crc_of(bytes))
         complain("batch " + text(seq) + " is sent as another one than was sealed");
 }
@@ -174,6 +176,18 @@ void Oracle::dropped(std::size_t who, Seq segment)
 {
     for (auto& [seq, batch] : known_[who].waiting)
         if (batch.second.segment == segment) batch.second.may_be_lost = true;
+}
+
+void Oracle::thinned(std::size_t who, Seq segment)
+{
+    ++counts_.thinned;
+    for (auto& [seq, batch] : known_[who].waiting) {
+        if (batch.second.segment != segment) continue;
+        batch.second.is_thinned = true;
+        if (known_[who].in_books[batch.first].contains(segment))
+            complain("segment " + text(segment) + " is thinned, and the books have some of it");
+        if (batch.second.was_sent) complain("batch " + text(seq) + " is thinned, and was sent");
+    }
 }
 
 void Oracle::damaged(std::size_t who, Seq first_of_file)

@@ -57,6 +57,8 @@ public:
     void sent(std::size_t who, Seq seq, const std::vector<std::byte>& bytes);
     /// The spool let a segment go for want of room, which it may.
     void dropped(std::size_t who, Seq segment);
+    /// It is told with less detail, which it may be as long as nothing of it was sent.
+    void thinned(std::size_t who, Seq segment);
     /// A file of the spool is damaged: what is in it and behind it in its segment may be lost.
     void damaged(std::size_t who, Seq first_of_file);
     /// All that waits may be lost: another machine has taken the agent's place.
@@ -84,7 +86,8 @@ public:
     struct Counts {
         std::uint64_t sealed{0};
         std::uint64_t applied{0};
-        std::uint64_t lost{0}; // durable, but damaged or dropped before they were told
+        std::uint64_t lost{0};    // durable, but damaged or dropped before they were told
+        std::uint64_t thinned{0}; // segments, some more than once
     };
     [[nodiscard]] Counts counts() const { return counts_; }
 
@@ -112,6 +115,8 @@ private:
         std::vector<Step> steps;
         bool is_durable{false};
         bool may_be_lost{false};
+        bool is_thinned{false};
+        bool was_sent{false};
     };
     using Key = std::pair<Epoch, Seq>;
     struct Known {

@@ -17,6 +17,8 @@ struct Scenario {
     std::string_view name;
     std::vector<FaultClass> classes;
     bool has_twin{false}; // its figures equal those of a world with the faults of devices alone
+    std::uint64_t spool_bytes{0}; // 0: more than enough; else readings are left out, and its octets
+                                  // are compared with the twin's by port, not by port and hour
 };
 [[nodiscard]] std::span<const Scenario> scenarios();
 /// Null for an unknown name.

@@ -111,6 +111,7 @@ void School::watch(Agent& agent)
     agent.spool().on_append = [this, who](const SealedBatch& batch) { oracle_.sealed(who, batch); };
     agent.spool().on_news = note_durable;
     agent.spool().on_drop = [this, who](Seq segment) { oracle_.dropped(who, segment); };
+    agent.spool().on_thin = [this, who](Seq segment) { oracle_.thinned(who, segment); };
 }
 
 void School::end_agent()

@@ -1,5 +1,7 @@
 #include "tests/sim/world/spool.hpp"
 
+#include "agent/spool/thinning.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +27,7 @@ void Spool::append(SealedBatch batch)
 {
     if (on_append) on_append(batch);
     const auto orders = front_->append(batch, queued_bytes_);
-    drop(orders.remove);
+    drop(orders.relief);
     if (!orders.write) return;
     queued_bytes_ += batch.bytes.size();
     post(pace_.call, [this, moved = std::move(batch)] { disk_write(moved); });
@@ -38,26 +40,33 @@ void Spool::hurry()
     });
 }
 
-void Spool::remove(const agent::SpoolFront::Removals& firsts)
+void Spool::relieve(const agent::SpoolFront::Relief& relief)
 {
-    for (const Seq first : firsts)
+    for (const Seq first : relief.remove)
         post(pace_.call, [this, first] {
             disk_.remove(first);
             report();
         });
+    if (!relief.thin) return;
+    post(pace_.call, [this, order = *relief.thin] {
+        auto done = disk_.thin(order.segment, agent::spacing_of(order.to));
+        if (done && on_thin) on_thin(order.segment);
+        life_.after(Instant{0}, [this, done] { drop(front_->take_thinned(done)); });
+    });
 }
 
-void Spool::drop(const agent::SpoolFront::Removals& firsts)
+void Spool::drop(const agent::SpoolFront::Relief& relief)
 {
-    for (const Seq first : firsts)
+    for (const Seq first : relief.remove)
         if (on_drop) on_drop(first);
-    remove(firsts);
+    relieve(relief);
 }
 
 void Spool::read(Seq seq, Read done)
 {
+    front_->mark_sent(seq);
     post(pace_.call, [this, seq, done = std::move(done)] {
-        auto bytes = std::make_shared<Result<std::vector<std::byte>>>(disk_.read(seq));
+        auto bytes = std::make_shared<Result<std::vector<std::byte>>>(disk_.read_to_send(seq));
         life_.after(Instant{0}, [done, bytes] { done(std::move(*bytes)); });
     });
 }
@@ -108,7 +117,7 @@ void Spool::report()
 {
     life_.after(Instant{0}, [this, durable = disk_.durable(), trouble = disk_.trouble()] {
         const auto news = front_->take_report(durable, trouble);
-        drop(news.remove);
+        drop(news.relief);
         if (!news.is_durable) return;
         if (on_news) on_news();
         if (on_durable_) on_durable_();

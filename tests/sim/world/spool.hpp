@@ -46,8 +46,8 @@ public:
     }
     void append(SealedBatch batch);
     void hurry();
-    void acknowledge(const RangeSet& applied) { remove(front_->acknowledge(applied)); }
-    void abandon() { remove(front_->abandon()); }
+    void acknowledge(const RangeSet& applied) { relieve(front_->acknowledge(applied)); }
+    void abandon() { relieve(front_->abandon()); }
     void on_durable(std::function<void()> callback) { on_durable_ = std::move(callback); }
     void on_found(std::function<void()> callback) { on_found_ = std::move(callback); }
     using Read = std::function<void(Result<std::vector<std::byte>>)>;
@@ -58,10 +58,12 @@ public:
     std::function<void(const SealedBatch&)> on_append;
     std::function<void()> on_news;
     std::function<void(Seq)> on_drop;
+    /// Of a segment of which something was left out.
+    std::function<void(Seq)> on_thin;
 
 private:
-    void remove(const agent::SpoolFront::Removals& firsts);
-    void drop(const agent::SpoolFront::Removals& firsts);
+    void relieve(const agent::SpoolFront::Relief& relief);
+    void drop(const agent::SpoolFront::Relief& relief);
     void post(Instant takes, Events::Action work);
     void disk_write(SealedBatch batch);
     void disk_sync();

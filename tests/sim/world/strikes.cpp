@@ -106,7 +106,7 @@ void World::strike_disk(School& school, const Fault& fault)
         return later(fault.lasts, [&disk] { disk.set_capacity(~std::uint64_t{0}); });
     case FaultKind::disk_bit_flip: {
         const std::string name = disk.flip_a_bit();
-        if (name.ends_with(".seg"))
+        if (name.ends_with(".seg") || name.ends_with(".sent"))
             oracle_.damaged(fault.who, Seq{std::stoull(name.substr(0, name.find('.')))});
         return;
     }

@@ -71,6 +71,15 @@ TEST_CASE("whatever happens on the way, a district ends like its untroubled twin
     check("transport", 2h);
 }
 
+TEST_CASE("a spool that is full leaves readings out and tells the same life", "[world]")
+{
+    check("overflow", 6h);
+    const Scenario& scenario = *find_scenario("overflow");
+    const auto report = run(scenario, world_of(scenario, {.seed = 15, .length = 6h}));
+    CHECK(report.counts.thinned > 0);
+    CHECK(report.counts.lost == 0);
+}
+
 TEST_CASE("agents that are killed lose nothing that was durable", "[world]")
 {
     check("kills", 3h);
