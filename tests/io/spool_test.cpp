@@ -1,12 +1,8 @@
 #include "agent/io/spool.hpp"
 #include "agent/spool/spool_disk.hpp"
-#include "tests/agent/spool/spool_files.hpp"
-#include "tests/io/folder.hpp"
+#include "tests/io/spool_agent.hpp"
 #include "tests/sim/world/disk.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
@@ -27,77 +23,6 @@ using world::SimDisk;
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr auto deadline = 10s;
-
-// A spool and the loop that would poll.
-struct Agent {
-    explicit Agent(const SpoolLimits& limits, Disk* disk = nullptr)
-    {
-        std::string problem;
-        auto result = disk == nullptr ? Spool::open(limits, loop.get_executor(), problem)
-                                      : Spool::open(limits, loop.get_executor(), problem, *disk);
-        INFO(problem);
-        REQUIRE(result.has_value());
-        opened = std::move(*result);
-        spool().on_durable([this] { ++durable_calls; });
-    }
-
-    [[nodiscard]] Spool& spool() const { return *opened.spool; }
-
-    /// Appends the next batch as the recorder does.
-    Seq append(std::size_t bytes = 100)
-    {
-        const Seq seq = spool().next_seq();
-        if (starts_segment) segment = seq;
-        spool().append(batch_of(seq, segment, bytes, spool().epoch()));
-        starts_segment = spool().segment_is_full(true);
-        return seq;
-    }
-
-    /// Runs the loop until `condition`, which something on it makes true.
-    template <class Condition>
-    void run_until(Condition condition)
-    {
-        const auto end = std::chrono::steady_clock::now() + deadline;
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > end) FAIL("deadline passed");
-            loop.run_one_for(10ms);
-        }
-    }
-
-    Result<std::vector<std::byte>> read(Seq seq)
-    {
-        std::optional<Result<std::vector<std::byte>>> got;
-        asio::co_spawn(loop, read_into(spool(), seq, got), asio::detached);
-        run_until([&] { return got.has_value(); });
-        return std::move(*got);
-    }
-
-    static Task<void> read_into(
-        Spool& from, Seq seq, std::optional<Result<std::vector<std::byte>>>& into
-    )
-    {
-        into = co_await from.read(seq);
-    }
-
-    asio::io_context loop{1};
-    asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
-    Spool::Opened opened;
-    bool starts_segment{true};
-    Seq segment;
-    int durable_calls{0};
-};
-
-SpoolLimits limits_of(const Folder& folder)
-{
-    return {
-        .directory = folder.path() + "/spool",
-        .max_bytes = 1 << 20,
-        .fsync_period = 5ms,
-        .segment_bytes = 1'000,
-    };
-}
 
 RangeSet first_to(Seq last)
 {
