@@ -109,6 +109,7 @@ Config read_root(
     if (root.duration("retention_days", retention, {24h * 1, 24h * 36'525})) {
         config.retention = std::chrono::floor<std::chrono::hours>(retention);
     }
+    root.byte_size("retention_max_bytes", config.retention_bytes, {64ULL << 20, 1ULL << 50});
     root.ratio("minimum_coverage_ratio", config.minimum_coverage);
     read_remote(root, file, surroundings, config, warnings);
     root.finish();
@@ -148,6 +149,8 @@ std::string to_yaml(const Config& config)
     if (!config.control_socket.empty()) out.text("control_socket", config.control_socket);
     out.text("log_level", config.log_level);
     out.word("retention_days", std::to_string(config.retention / 24h));
+    if (config.retention_bytes > 0)
+        out.word("retention_max_bytes", byte_size_text(config.retention_bytes));
     out.word(
         "minimum_coverage_ratio", thousandths_text(std::llround(config.minimum_coverage * 1000))
     );

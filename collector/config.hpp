@@ -34,6 +34,7 @@ struct Config {
     std::string control_socket; // empty: <state_directory>/control.sock
     std::string log_level{"info"};
     std::chrono::hours retention{24 * 400}; // of ledger intervals and events
+    std::uint64_t retention_bytes{0};       // octets of the ledger; 0: as many as its days take
     double minimum_coverage{0.5};           // below it no availability is printed
     std::optional<RemoteWriteConfig> remote_write;
     bool operator==(const Config&) const = default;

@@ -7,6 +7,7 @@
 #include "collector/io/ledger_db.hpp"
 #include "collector/io/remote_write.hpp"
 #include "collector/io/routes.hpp"
+#include "collector/report/time_range.hpp"
 #include "common/io/clock.hpp"
 #include "common/io/deadline.hpp"
 #include "common/io/log.hpp"
@@ -33,6 +34,7 @@ using namespace std::chrono_literals;
 
 constexpr auto snapshot_reuse = 100ms;
 constexpr auto trim_period = 1h;
+constexpr auto least_retention = 48h; // whatever the ledger's size
 
 // The ingest loop's half: everything here runs on it.
 class Ingest {
@@ -214,9 +216,20 @@ Task<void> Ingest::retention()
     for (;;) {
         const bool slept = co_await sleep_for(trim_period);
         if (!slept) co_return;
-        const WallTime limit = wall_now() - config_.retention;
-        ledger_.trim(limit);
-        db_.trim(limit);
+        const WallTime now = wall_now();
+        const LedgerDb::Retention retention{
+            .limit = now - config_.retention,
+            .max_bytes = config_.retention_bytes,
+            .keep_from = now - least_retention,
+        };
+        db_.trim(retention, loop_.get_executor(), [this, retention](WallTime limit) {
+            ledger_.trim(limit);
+            if (limit == retention.limit) return;
+            log::warning(
+                "ledger_at_its_size",
+                {{"retention_max_bytes", retention.max_bytes}, {"begins", to_rfc3339(limit)}}
+            );
+        });
     }
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -43,7 +44,13 @@ struct LedgerDb::State {
     State& operator=(const State&) = delete;
     ~State() = default;
     Outcome commit(const Checkpoint& checkpoint);
-    void trim(WallTime limit);
+    struct Trimming {
+        Retention retention;
+        asio::any_io_executor executor;
+        std::function<void(WallTime)> done;
+    };
+    void trim(std::shared_ptr<Trimming> trimming);
+    bool trim_some(Retention& retention);
     void copy_on(std::shared_ptr<sqlite::Copy> copy, std::shared_ptr<CopyProgress> progress);
 };
 
@@ -82,16 +89,36 @@ LedgerDb::Outcome LedgerDb::State::commit(const Checkpoint& checkpoint)
     }
 }
 
-void LedgerDb::State::trim(WallTime limit)
+// True when all has gone that is to go.
+bool LedgerDb::State::trim_some(Retention& retention)
+{
+    constexpr std::chrono::hours day{24};
+    if (!sql->trim(retention.limit)) return false;
+    if (retention.max_bytes == 0 || sql->used_bytes() <= retention.max_bytes) return true;
+    const auto oldest = sql->oldest();
+    const WallTime next = std::min(oldest.value_or(retention.keep_from) + day, retention.keep_from);
+    if (next <= retention.limit) return true;
+    retention.limit = next;
+    return false;
+}
+
+void LedgerDb::State::trim(std::shared_ptr<Trimming> trimming)
 {
     if (is_closing) return;
     try {
-        if (sql->trim(limit)) return;
+        if (trim_some(trimming->retention)) {
+            asio::post(trimming->executor, [trimming] {
+                trimming->done(trimming->retention.limit);
+            });
+            return;
+        }
     } catch (const SqlError& error) {
         log::warning("trim_failed", {{"reason", explain(error, path)}});
         return;
     }
-    asio::post(context, [this, limit] { trim(limit); });
+    asio::post(context, [this, trimming = std::move(trimming)]() mutable {
+        trim(std::move(trimming));
+    });
 }
 
 LedgerDb::LedgerDb(std::unique_ptr<State> state) : state_(std::move(state))
@@ -192,9 +219,17 @@ void LedgerDb::copy(std::string file, std::shared_ptr<CopyProgress> progress)
     );
 }
 
-void LedgerDb::trim(WallTime limit)
+void LedgerDb::trim(
+    const Retention& retention,
+    boost::asio::any_io_executor executor,
+    std::function<void(WallTime)> done
+)
 {
-    asio::post(state_->context, [state = state_.get(), limit] { state->trim(limit); });
+    auto trimming = std::make_shared<State::Trimming>(State::Trimming{
+        retention, std::move(executor), std::move(done)});
+    asio::post(state_->context, [state = state_.get(), trimming = std::move(trimming)]() mutable {
+        state->trim(std::move(trimming));
+    });
 }
 
 } // namespace hallmonitor::collector

@@ -66,8 +66,18 @@ public:
     /// Copies the database to `file` a little at a time, between commits. One at a time.
     void copy(std::string file, std::shared_ptr<CopyProgress> progress);
 
-    /// Deletes intervals, rollups and events that ended before `limit`, a little at a time.
-    void trim(WallTime limit);
+    struct Retention {
+        WallTime limit;             // what ended before goes
+        std::uint64_t max_bytes{0}; // beyond them the oldest days go, too; 0: as many as it takes
+        WallTime keep_from;         // but nothing that ended later
+    };
+    /// Deletes intervals, rollups and events, a little at a time; then calls `done` on `executor`
+    /// with the moment before which nothing is left.
+    void trim(
+        const Retention& retention,
+        boost::asio::any_io_executor executor,
+        std::function<void(WallTime)> done
+    );
 
 private:
     struct State;

@@ -68,16 +68,6 @@ constexpr auto put_interval =
 constexpr auto put_event =
     "INSERT INTO event (at_ms, site, agent, device, kind, text) VALUES (?,?,?,?,?,?)";
 
-// A piece of what is too old at a time, so that no commit waits long behind it.
-constexpr int trim_rows = 2'000;
-constexpr auto trim_intervals =
-    "DELETE FROM interval WHERE (site, device, kind, component, from_ms, state) IN (SELECT site, "
-    "device, kind, component, from_ms, state FROM interval WHERE to_ms < ? LIMIT ?)";
-constexpr auto trim_rollups =
-    "DELETE FROM rollup WHERE place IN (SELECT place FROM rollup WHERE place < ? LIMIT ?)";
-constexpr auto trim_events =
-    "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at_ms < ? LIMIT ?)";
-
 std::vector<std::byte> encode_ranges(const RangeSet& set)
 {
     ByteWriter out;
@@ -365,20 +355,6 @@ void LedgerSql::write_history(const Checkpoint& checkpoint)
         put.bind(ms(record.event.wall)).bind(record.agent.site).bind(record.agent.name);
         put.bind(event.device).bind(event.kind).bind(event.text).step();
     }
-}
-
-bool LedgerSql::trim(WallTime limit)
-{
-    bool is_done = true;
-    for (const auto& [sql, bound] :
-         {std::pair{trim_intervals, ms(limit)},
-          {trim_rollups, rollup_place(limit)},
-          {trim_events, ms(limit)}}) {
-        Statement statement{db_.get(), sql};
-        statement.bind(bound).bind(trim_rows).step();
-        if (statement.changes() > 0) is_done = false;
-    }
-    return is_done;
 }
 
 } // namespace hallmonitor::collector

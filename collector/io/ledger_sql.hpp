@@ -35,6 +35,10 @@ public:
 
     /// Deletes some of what ended before `limit`; true when nothing was left to delete.
     bool trim(WallTime limit);
+    /// Octets in use; what was deleted is used again and does not count.
+    [[nodiscard]] std::uint64_t used_bytes() const;
+    /// The end of the oldest hour or interval; empty where there is none.
+    [[nodiscard]] std::optional<WallTime> oldest() const;
 
 private:
     std::int64_t id_of(const TableKey& key);

@@ -40,6 +40,7 @@ state_directory: state
 control_socket: /run/control.sock
 log_level: warning
 retention_days: 10
+retention_max_bytes: 20GiB
 minimum_coverage_ratio: 0.125
 )");
 
@@ -49,6 +50,7 @@ minimum_coverage_ratio: 0.125
     CHECK(config.control_socket == "/run/control.sock");
     CHECK(config.log_level == "warning");
     CHECK(config.retention == 240h);
+    CHECK(config.retention_bytes == 20ULL << 30);
     CHECK(config.minimum_coverage == 0.125);
     CHECK(good(to_yaml(config)) == config);
 }

@@ -28,26 +28,6 @@ constexpr WallTime first_hour{std::chrono::hours{472'222}};
 const AgentId agent{"lincoln", "agent-1"};
 const TableKey ports{"lincoln", "sw-1", TableKind::interface};
 
-LedgerDb::Outcome commit(LedgerDb& db, const Checkpoint& checkpoint)
-{
-    // Outlives the database's thread, which may still be within its post() when the handler has
-    // run.
-    static boost::asio::io_context loop;
-    loop.restart();
-    LedgerDb::Outcome outcome;
-    const auto work = boost::asio::make_work_guard(loop);
-    db.commit(
-        std::make_shared<const Checkpoint>(checkpoint),
-        loop.get_executor(),
-        [&](const LedgerDb::Outcome& told) {
-            outcome = told;
-            loop.stop();
-        }
-    );
-    loop.run();
-    return outcome;
-}
-
 LedgerImage load(LedgerDb& db, WallTime since = {})
 {
     std::string problem;
@@ -74,26 +54,6 @@ Checkpoint one_of_each()
     const Event event{.at = {}, .device = "sw-1", .kind = "link", .text = "Gi1 is down"};
     out.events = {{agent, {start, event}}};
     return out;
-}
-
-// What `read` makes of the first row that a query gives.
-template <class Read>
-auto first_row(const Folder& folder, const std::string& query, Read read)
-{
-    sqlite3* db = nullptr;
-    sqlite3_stmt* statement = nullptr;
-    REQUIRE(sqlite3_open(file_of(folder).c_str(), &db) == SQLITE_OK);
-    REQUIRE(sqlite3_prepare_v2(db, query.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    const auto value = read(statement);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return value;
-}
-
-std::int64_t number(const Folder& folder, const std::string& query)
-{
-    return first_row(folder, query, [](sqlite3_stmt* row) { return sqlite3_column_int64(row, 0); });
 }
 
 // What stands in the rollup of the one table and hour that there is.
@@ -245,30 +205,6 @@ TEST_CASE("what the ledger forgot is deleted with the same commit", "[io]")
 
     CHECK(image.agents.empty());
     CHECK(image.tables.empty());
-}
-
-TEST_CASE("retention deletes what ended before its limit and keeps the rest", "[io]")
-{
-    const Folder folder;
-    {
-        const auto db = open(folder);
-        Checkpoint checkpoint;
-        for (int i = 0; i < 5'000; ++i) {
-            const std::string port = std::to_string(i);
-            checkpoint.intervals.push_back({ports, port, interval(i, i + 1), true});
-            checkpoint.rollups.push_back(
-                {ports, first_hour + std::chrono::hours{i - 3'998}, pack_sums({})}
-            );
-        }
-        commit(*db, checkpoint);
-        db->trim(start + 4'000s);
-        // Each commit takes its turn between two pieces of the deletion.
-        for (int i = 0; i < 10; ++i)
-            CHECK(commit(*db, {}).committed);
-    }
-
-    CHECK(number(folder, "SELECT count(*) FROM interval") == 1'001);
-    CHECK(number(folder, "SELECT count(*) FROM rollup") == 1'000);
 }
 
 TEST_CASE("a commit on a full disk writes nothing and says so, and succeeds later", "[io]")

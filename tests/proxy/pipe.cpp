@@ -20,7 +20,8 @@ std::int64_t Pipe::below(std::int64_t limit)
 
 std::size_t Pipe::room() const
 {
-    return held_ >= capacity ? 0 : capacity - held_;
+    // What is taken in crumbs goes out in crumbs, each with a wait of its own.
+    return held_ > capacity / 2 ? 0 : capacity - held_;
 }
 
 Instant Pipe::arrival(Instant now)
@@ -129,7 +130,10 @@ void Pipe::written(std::size_t octets, Instant now)
     const auto gap = line_.faults.argument(FaultKind::byte_at_a_time).value_or(0);
     const auto busy =
         rate ? static_cast<std::int64_t>(octets) * 1'000'000 / std::max<std::int64_t>(*rate, 1) : 0;
-    free_at_ = std::max(free_at_, now) + microseconds{std::max(busy, gap)};
+    // Who is woken late has the line's time still, a slice of it: else the rate is never reached.
+    constexpr microseconds slice{1'000'000 / slices_a_second};
+    const Instant begun = rate ? now - slice : now;
+    free_at_ = std::max(free_at_, begun) + microseconds{std::max(busy, gap)};
 }
 
 End Pipe::verdict(Instant now)

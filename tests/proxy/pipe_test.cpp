@@ -97,6 +97,21 @@ TEST_CASE("a throttled line carries its rate and not more", "[proxy]")
     CHECK(carried == 1'000);
 }
 
+TEST_CASE("a throttled line carries its rate though its sender is woken late", "[proxy]")
+{
+    Fixture fixture;
+    fixture.set(FaultKind::throttle, 10'000);
+    fixture.feed(std::string(20'000, 'x'));
+
+    std::size_t carried = 0;
+    for (auto now = Instant{0}; now < 1s; now = *fixture.pipe.next_at(now) + 10ms) {
+        carried += fixture.step(now).size();
+    }
+
+    CHECK(carried <= 10'500);
+    CHECK(carried >= 9'500);
+}
+
 TEST_CASE("one octet at a time goes out, with gaps", "[proxy]")
 {
     Fixture fixture;
