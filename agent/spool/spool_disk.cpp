@@ -275,7 +275,8 @@ Result<SpoolDisk::Rewritten> SpoolDisk::thin(Seq first, std::chrono::millisecond
 {
     const auto found = files_.find(first);
     const bool is_open = current_ && files_.at(current_first_).segment == first;
-    if (found == files_.end() || is_open) return Errc::not_found;
+    // What cannot be read now may be the rest of it.
+    if (found == files_.end() || is_open || !unread_.empty()) return Errc::not_found;
     SpoolFile& file = found->second;
     if (file.was_sent) return Errc::refused;
     const auto behind = std::next(found);

@@ -116,7 +116,7 @@ TEST_CASE("a ledger read back from the disk shows what it showed before", "[io]"
     const auto again = after.snapshot(ledger_test::at(1'200));
 
     CHECK(after.counts().duplicates == 1);
-    CHECK(after.durable(ledger_test::agent, Epoch{7}).contains(Seq{1}));
+    CHECK(after.durable(ledger_test::the_agent, Epoch{7}).contains(Seq{1}));
     for (const char* port : {"Gi1", "Gi2"}) {
         const InterfaceView& was = ledger_test::the_port(*shown, port);
         const InterfaceView& is = ledger_test::the_port(*again, port);

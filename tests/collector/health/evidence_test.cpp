@@ -179,7 +179,7 @@ TEST_CASE("evidence from more than an hour ahead of the collector is left out", 
     telling.device(10, State::up);
     telling.seal(10);
     Ledger ledger{{}};
-    ledger.heard(ledger_test::agent, at(11));
+    ledger.heard(the_agent, at(11));
 
     tell(ledger, telling.decoded());
 
@@ -196,7 +196,7 @@ TEST_CASE("a device is shown alive although its agent's clock is wrong", "[healt
     telling.device(10, State::up);
     telling.seal(10);
     Ledger ledger{{}};
-    ledger.heard(ledger_test::agent, at(11));
+    ledger.heard(the_agent, at(11));
 
     tell(ledger, telling.decoded());
 
@@ -220,8 +220,8 @@ TEST_CASE("newest evidence that a wrong clock dates is in no sum", "[health]")
     telling.seal(20);
     Ledger ledger{{}};
     for (const DecodedBatch& batch : telling.decoded()) {
-        ledger.heard(ledger_test::agent, at(20));
-        ledger.apply(ledger_test::agent, wire::Lane::live, batch);
+        ledger.heard(the_agent, at(20));
+        ledger.apply(the_agent, wire::Lane::live, batch);
     }
     const auto snapshot = ledger.snapshot(at(21));
     const DeviceView& device = the_device(*snapshot);

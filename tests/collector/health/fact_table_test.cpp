@@ -52,7 +52,7 @@ void hear(
 )
 {
     for (std::size_t i = from; i < to; ++i) {
-        ledger.heard(agent, at(static_cast<std::int64_t>(i) * 300));
+        ledger.heard(the_agent, at(static_cast<std::int64_t>(i) * 300));
         tell(ledger, {batches.at(i)});
     }
 }

@@ -28,7 +28,7 @@ std::vector<DecodedBatch> readings(int count)
 // Applies one and takes a checkpoint, as time goes on.
 Checkpoint take_after(Ledger& ledger, const DecodedBatch& batch)
 {
-    ledger.heard(agent, batch.sealed_at.wall);
+    ledger.heard(the_agent, batch.sealed_at.wall);
     tell(ledger, {batch});
     Checkpoint taken = ledger.take_checkpoint();
     ledger.committed(taken);
@@ -39,7 +39,7 @@ StepOrigin origin_of(const DecodedBatch& batch)
 {
     return {
         .lane = wire::Lane::live,
-        .agent = agent.name,
+        .agent = the_agent.name,
         .boot = batch.boot,
         .sealed_at = batch.sealed_at,
         .received = batch.sealed_at.wall + 3s,
@@ -120,9 +120,9 @@ TEST_CASE("a table that fell silent is written whole", "[health]")
     for (const DecodedBatch& batch : batches)
         static_cast<void>(take_after(ledger, batch));
 
-    ledger.heard(agent, at(121 + 149));
+    ledger.heard(the_agent, at(121 + 149));
     CHECK(ledger.take_checkpoint().tables.empty());
-    ledger.heard(agent, at(121 + 150));
+    ledger.heard(the_agent, at(121 + 150));
     REQUIRE(ledger.dirty());
     const Checkpoint taken = ledger.take_checkpoint();
 
@@ -145,7 +145,7 @@ TEST_CASE("entries are kept until the last table that needs them is written", "[
     CHECK(third.journal[0].number > second.journal[0].number);
     CHECK(third.journal_needed_from == second.journal[0].number);
 
-    ledger.heard(agent, at(1'000));
+    ledger.heard(the_agent, at(1'000));
     CHECK(ledger.take_checkpoint().journal_needed_from > third.journal[0].number);
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a ledger goes on from records and journal as if it had not stopped", 
         CHECK(life(after.timeline) == life(before.timeline));
     }
     CHECK(the_device(*is).interfaces_at == the_device(*was).interfaces_at);
-    again.heard(agent, at(2'000));
+    again.heard(the_agent, at(2'000));
     commit(again, db);
     CHECK(db.octets("Gi1") == 11 * 600);
     CHECK(db.octets("Gi2") == 11 * 300);

@@ -39,17 +39,17 @@ TEST_CASE(
     for (std::uint64_t epoch = 1; epoch <= 70; ++epoch)
         tell(ledger, {empty_batch(epoch, 1)});
     ledger.connected(
-        agent, {.epoch = Epoch{71}, .older = {{Epoch{1}, Seq{1}}}, .software = ""}, "", {}
+        the_agent, {.epoch = Epoch{71}, .older = {{Epoch{1}, Seq{1}}}, .software = ""}, "", {}
     );
     tell(ledger, {empty_batch(71, 2)});
     commit(ledger, db);
     Ledger restarted{db.image()};
 
-    CHECK(restarted.durable(agent, Epoch{1}).contains(Seq{1}));
-    CHECK(restarted.durable(agent, Epoch{2}).ranges().empty());
-    CHECK(restarted.durable(agent, Epoch{6}).ranges().empty());
-    CHECK(restarted.durable(agent, Epoch{7}).contains(Seq{1}));
-    CHECK(restarted.durable(agent, Epoch{71}).contains(Seq{2}));
+    CHECK(restarted.durable(the_agent, Epoch{1}).contains(Seq{1}));
+    CHECK(restarted.durable(the_agent, Epoch{2}).ranges().empty());
+    CHECK(restarted.durable(the_agent, Epoch{6}).ranges().empty());
+    CHECK(restarted.durable(the_agent, Epoch{7}).contains(Seq{1}));
+    CHECK(restarted.durable(the_agent, Epoch{71}).contains(Seq{2}));
     CHECK(db.image().agents.size() == 66);
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("the epoch in use survives, however many came before it", "[health]")
         commit(ledger, db);
     }
 
-    CHECK(Ledger{db.image()}.durable(agent, Epoch{100}).contains(SeqRange{Seq{1}, Seq{9}}));
+    CHECK(Ledger{db.image()}.durable(the_agent, Epoch{100}).contains(SeqRange{Seq{1}, Seq{9}}));
 }
 
 TEST_CASE("batches full of holes are refused before they fill the memory", "[health]")

@@ -76,14 +76,14 @@ TEST_CASE("only what was committed is durable", "[health]")
 {
     Ledger ledger{{}};
     tell(ledger, steady(2).decoded());
-    CHECK(ledger.durable(agent, Epoch{7}).ranges().empty());
+    CHECK(ledger.durable(the_agent, Epoch{7}).ranges().empty());
 
     const Checkpoint checkpoint = ledger.take_checkpoint();
-    CHECK(ledger.durable(agent, Epoch{7}).ranges().empty());
+    CHECK(ledger.durable(the_agent, Epoch{7}).ranges().empty());
 
     ledger.committed(checkpoint);
-    CHECK(ledger.durable(agent, Epoch{7}).contains(SeqRange{Seq{1}, Seq{2}}));
-    CHECK(ledger.durable(agent, Epoch{8}).ranges().empty());
+    CHECK(ledger.durable(the_agent, Epoch{7}).contains(SeqRange{Seq{1}, Seq{2}}));
+    CHECK(ledger.durable(the_agent, Epoch{8}).ranges().empty());
     CHECK(ledger.durable({"lincoln", "agent-2"}, Epoch{7}).ranges().empty());
 }
 
@@ -95,16 +95,16 @@ TEST_CASE("what the receiver has is durable with the next commit, and read back"
     commit(ledger, db);
     CHECK_FALSE(ledger.dirty());
 
-    ledger.set_forwarded(agent, Epoch{7}, Seq{2});
-    CHECK(ledger.forwarded(agent, Epoch{7}).contains(Seq{2}));
-    CHECK(ledger.durably_forwarded(agent, Epoch{7}).ranges().empty());
+    ledger.set_forwarded(the_agent, Epoch{7}, Seq{2});
+    CHECK(ledger.forwarded(the_agent, Epoch{7}).contains(Seq{2}));
+    CHECK(ledger.durably_forwarded(the_agent, Epoch{7}).ranges().empty());
     commit(ledger, db);
 
-    CHECK(ledger.durably_forwarded(agent, Epoch{7}).contains(Seq{2}));
+    CHECK(ledger.durably_forwarded(the_agent, Epoch{7}).contains(Seq{2}));
     const Ledger again{db.image()};
-    CHECK(again.durably_forwarded(agent, Epoch{7}).contains(Seq{2}));
-    CHECK_FALSE(again.durably_forwarded(agent, Epoch{7}).contains(Seq{1}));
-    CHECK(again.durable(agent, Epoch{7}).contains(Seq{1}));
+    CHECK(again.durably_forwarded(the_agent, Epoch{7}).contains(Seq{2}));
+    CHECK_FALSE(again.durably_forwarded(the_agent, Epoch{7}).contains(Seq{1}));
+    CHECK(again.durable(the_agent, Epoch{7}).contains(Seq{1}));
 }
 
 TEST_CASE("a commit that failed is written again and counts once", "[health]")
@@ -122,7 +122,7 @@ TEST_CASE("a commit that failed is written again and counts once", "[health]")
     commit(ledger, db);
 
     CHECK(db.octets("Gi1") == 2'400);
-    CHECK(ledger.durable(agent, Epoch{7}).contains(SeqRange{Seq{1}, Seq{5}}));
+    CHECK(ledger.durable(the_agent, Epoch{7}).contains(SeqRange{Seq{1}, Seq{5}}));
 }
 
 TEST_CASE("the uptime of 497 days wraps without a restart", "[health]")

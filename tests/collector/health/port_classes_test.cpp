@@ -107,8 +107,8 @@ void apply(Ledger& ledger, const Agent& told, std::size_t begin, std::size_t end
     for (std::size_t place = begin; place < end; ++place) {
         const auto batch = decoder.decode(told.sealed[place].bytes);
         REQUIRE(batch.has_value());
-        ledger.heard(agent, WallTime{batch->sealed_at.wall});
-        ledger.apply(agent, lane, *batch);
+        ledger.heard(the_agent, WallTime{batch->sealed_at.wall});
+        ledger.apply(the_agent, lane, *batch);
     }
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("each port counts and rates by its own readings", "[health]")
     CHECK(room.evidence_at == at(600));
 
     ledger = Ledger{db.image()};
-    ledger.heard(agent, at(8'000));
+    ledger.heard(the_agent, at(8'000));
     commit(ledger, db);
     CHECK(db.octets("uplink") == 890 * uplink_rate);
     CHECK(db.octets("room") == 600 * access_rate);
@@ -223,7 +223,7 @@ TEST_CASE("ports with intervals of their own count once, live before history", "
     commit(ledger, db);
     ledger = Ledger{db.image()};
     apply(ledger, told, segments[0], segments[1], wire::Lane::history);
-    ledger.heard(agent, at(9'000));
+    ledger.heard(the_agent, at(9'000));
     commit(ledger, db);
 
     CHECK(db.octets("uplink") == 1'500 * uplink_rate);

@@ -41,9 +41,9 @@ TEST_CASE("a device that left is shown no more, but its life is on record", "[he
 {
     Ledger ledger{{}};
     MemoryDb db;
-    ledger.heard(agent, at(21));
+    ledger.heard(the_agent, at(21));
     tell(ledger, living().decoded());
-    ledger.heard(agent, at(30));
+    ledger.heard(the_agent, at(30));
     tell(ledger, {roster_at(30, {"sw-2"})});
     commit(ledger, db);
 
@@ -65,7 +65,7 @@ TEST_CASE("a device that comes back goes on", "[health]")
 {
     Telling telling = living();
     Ledger ledger{{}};
-    ledger.heard(agent, at(61));
+    ledger.heard(the_agent, at(61));
     tell(ledger, telling.decoded());
     tell(ledger, {roster_at(30, {})});
     telling.start_segment();
@@ -84,7 +84,7 @@ TEST_CASE("a device that comes back goes on", "[health]")
 TEST_CASE("history and another agent end no device", "[health]")
 {
     Ledger ledger{{}};
-    ledger.heard(agent, at(30));
+    ledger.heard(the_agent, at(30));
     tell(ledger, living().decoded());
     tell(ledger, {roster_at(30, {})}, wire::Lane::history);
     const AgentId other{"lincoln", "agent-2"};

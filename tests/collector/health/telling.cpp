@@ -109,7 +109,7 @@ std::vector<DecodedBatch> Telling::decoded() const
 void tell(Ledger& ledger, const std::vector<DecodedBatch>& batches, wire::Lane lane)
 {
     for (const DecodedBatch& batch : batches)
-        ledger.apply(agent, lane, batch);
+        ledger.apply(the_agent, lane, batch);
 }
 
 void commit(Ledger& ledger, MemoryDb& db)

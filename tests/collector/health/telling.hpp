@@ -12,7 +12,7 @@
 namespace hallmonitor::collector::ledger_test {
 
 inline constexpr WallTime start{std::chrono::seconds{1'700'000'000}};
-inline const AgentId agent{"lincoln", "agent-1"};
+inline const AgentId the_agent{"lincoln", "agent-1"};
 
 constexpr WallTime at(std::int64_t second)
 {

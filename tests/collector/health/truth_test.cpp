@@ -284,8 +284,8 @@ public:
     {
         const auto batch = decoder_.decode(encoder_.seal({.mono = mono(), .wall = now()}).bytes);
         REQUIRE(batch.has_value());
-        ledger_.heard(agent, now());
-        ledger_.apply(agent, wire::Lane::live, *batch);
+        ledger_.heard(the_agent, now());
+        ledger_.apply(the_agent, wire::Lane::live, *batch);
     }
     void pass(std::int64_t seconds) { second_ += seconds; }
     [[nodiscard]] double seconds() const { return static_cast<double>(second_); }
@@ -300,7 +300,7 @@ public:
     }
     void restart_collector()
     {
-        ledger_.heard(agent, now());
+        ledger_.heard(the_agent, now());
         commit(ledger_, db_);
         implausible_ += ledger_.counts().implausible;
         ambiguous_ += ledger_.counts().counter_ambiguous;

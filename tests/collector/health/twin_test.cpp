@@ -186,7 +186,7 @@ TEST_CASE("kills at any moment give the books of a ledger that never stopped", "
         WallTime now = at(10'000'000);
         // Without a clock each table is written whole, with one most steps go to the journal.
         const auto pass = [&](std::chrono::seconds time) {
-            if (seed % 4 != 0) ledger->heard(agent, now = now + time);
+            if (seed % 4 != 0) ledger->heard(the_agent, now = now + time);
         };
 
         for (std::size_t next = 0; next < segments.size();) {
@@ -200,7 +200,7 @@ TEST_CASE("kills at any moment give the books of a ledger that never stopped", "
             ledger = std::make_unique<Ledger>(db.image());
             next -= std::min<std::size_t>(next, random() % 8);
             while (next > 0 &&
-                   !ledger->durable(agent, Epoch{7}).contains(segments[next - 1].back().id.seq))
+                   !ledger->durable(the_agent, Epoch{7}).contains(segments[next - 1].back().id.seq))
                 --next;
         }
         commit(*ledger, db);

@@ -131,7 +131,7 @@ TEST_CASE("samples are those of the page: names, labels and values", "[remote]")
 {
     const auto batches = tell_everything(600).decoded();
     Ledger ledger{{}};
-    ledger.heard(ledger_test::agent, ledger_test::at(600));
+    ledger.heard(ledger_test::the_agent, ledger_test::at(600));
     ledger_test::tell(ledger, batches);
     Sampler sampler{{}};
 

@@ -14,7 +14,7 @@ inline StepOrigin origin_of(const DecodedBatch& batch, wire::Lane lane)
 {
     return {
         .lane = lane,
-        .agent = ledger_test::agent.name,
+        .agent = ledger_test::the_agent.name,
         .boot = batch.boot,
         .sealed_at = batch.sealed_at,
         .received = batch.sealed_at.wall,
@@ -28,7 +28,7 @@ inline std::vector<ReadSample> samples_of(
     RequestWriter writer;
     for (const DecodedBatch& batch : batches)
         for (const Step& step : batch.steps)
-            sampler.add(ledger_test::agent, origin_of(batch, lane), step, writer);
+            sampler.add(ledger_test::the_agent, origin_of(batch, lane), step, writer);
     return read_all(writer);
 }
 
