@@ -58,7 +58,8 @@ unsigned Journal::wait(const TableState& table, std::uint64_t number, WallTime r
     waiting.hold = evidence_hold(table.interval());
     if (is_first) {
         ++first_needed_by_[number];
-        queue_.emplace(due_at(waiting), &table);
+        waiting.queued_at = due_at(waiting);
+        queue_.emplace(waiting.queued_at, &table);
     }
     return ++waiting.steps;
 }
@@ -86,11 +87,14 @@ std::vector<const TableState*> Journal::take_due(WallTime now)
 {
     std::vector<const TableState*> due;
     while (has_due(now)) {
-        const TableState* const table = queue_.extract(queue_.begin()).mapped();
+        const auto entry = queue_.extract(queue_.begin());
+        const TableState* const table = entry.mapped();
         const auto waiting = waiting_.find(table);
-        if (waiting == waiting_.end()) continue;
+        // One that was settled since may wait anew, with an entry of its own.
+        if (waiting == waiting_.end() || waiting->second.queued_at != entry.key()) continue;
         const WallTime at = due_at(waiting->second);
         if (at > now) {
+            waiting->second.queued_at = at;
             queue_.emplace(at, table);
         } else {
             due.push_back(table);

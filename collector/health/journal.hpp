@@ -45,6 +45,8 @@ public:
     std::size_t replay(const JournalRecord& record, const Find& find);
 
     [[nodiscard]] bool has_due(WallTime now) const;
+    /// Entries to look at in time: not many more than tables that wait.
+    [[nodiscard]] std::size_t queued() const { return queue_.size(); }
     /// Tables that should be written whole.
     [[nodiscard]] std::vector<const TableState*> take_due(WallTime now);
 
@@ -59,6 +61,7 @@ private:
         WallTime since; // of the first step, by the collector's clock
         WallTime newest;
         std::chrono::milliseconds hold{0};
+        WallTime queued_at; // where its entry in the queue stands
     };
     static WallTime due_at(const Waiting& waiting);
     unsigned wait(const TableState& table, std::uint64_t number, WallTime received);
@@ -69,6 +72,7 @@ private:
     std::unordered_map<const TableState*, Waiting> waiting_;
     std::map<std::uint64_t, std::size_t> first_needed_by_; // how many tables, by first entry
     std::multimap<WallTime, const TableState*> queue_;     // may be early, or settled meanwhile
+    // (then it is thrown away when its time comes)
 };
 
 } // namespace hallmonitor::collector

@@ -67,14 +67,16 @@ def test_what_is_read_comes_to_prometheus_as_on_the_page(district: District) -> 
     wait_until("rates in Prometheus", lambda: len(prometheus.query(rates)) >= 16, 30)
     wait_until("rates on the page", lambda: len(district.page().samples.get(rates, [])) >= 16, 30)
 
-    wanted = shown(district)
-    had = {
-        series_of({key: value for key, value in labels.items()})
-        for labels in prometheus.ask("series", **{"match[]": '{__name__=~"hallmonitor_.+"}'})
-    }
-    assert wanted - had == set()
-    assert not {dict(one)["__name__"] for one in had} & CONCLUDED
-    assert len({dict(one)["__name__"] for one in had}) > 25
+    def had() -> set[Series]:
+        return {
+            series_of({key: value for key, value in labels.items()})
+            for labels in prometheus.ask("series", **{"match[]": '{__name__=~"hallmonitor_.+"}'})
+        }
+
+    # A device that does not change is told of every five seconds.
+    wait_until("all series of the page in Prometheus", lambda: not shown(district) - had(), 30)
+    names = {dict(one)["__name__"] for one in had()}
+    assert not names & CONCLUDED and len(names) > 25
 
     # Totals are the device's own counters, by the moment of the reading.
     first = 'hallmonitor_interface_receive_bytes_total{device="sw-1",interface="Gi1/0/1"}'

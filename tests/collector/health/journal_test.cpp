@@ -1,7 +1,11 @@
+#include "collector/health/journal.hpp"
 #include "collector/health/step_code.hpp"
+#include "collector/health/table_state.hpp"
 #include "tests/collector/health/telling.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 namespace journal_test {
 
@@ -191,6 +195,28 @@ TEST_CASE("a damaged journal costs its steps, and is counted", "[health]")
     const Ledger again{image};
 
     CHECK(again.counts().unreadable > 0);
+}
+
+TEST_CASE("a table that is written whole again and again waits once", "[health]")
+{
+    const auto batches = readings(3);
+    const Step& step = batches[2].steps.at(0);
+    const TableKey key{.site = "lincoln", .device = "sw-1", .kind = TableKind::interface};
+    TableState table{key, the_agent.name};
+    StepOrigin origin = origin_of(batches[2]);
+    LedgerAdditions additions;
+    Ledger::Counts counts;
+    table.apply(origin, step, additions, counts);
+    Journal journal;
+    std::size_t most = 0;
+    for (int i = 0; i < 2'000; ++i) {
+        *origin.received = *origin.received + 60s;
+        if (journal.add(table, origin, step)) journal.settle(table);
+        for (const TableState* due : journal.take_due(*origin.received))
+            journal.settle(*due);
+        most = std::max(most, journal.queued());
+    }
+    CHECK(most <= 2);
 }
 
 } // namespace journal_test

@@ -95,7 +95,8 @@ def stop_between_polls(fleet: Fleet, number: int, interval: float) -> Octets | N
     times = [flow.get("at_ms", 0) for flow in flows_of(before)]
     is_whole = max(times) - min(times) < interval * 500
     age = (before["now_ms"] - max(times)) / 1000
-    if not is_whole or not 0.3 <= age <= interval - 0.5:
+    # On a busy machine the poller is behind what it was served.
+    if not is_whole or not interval / 3 <= age <= interval - 0.5:
         return None
     fleet.ask(f"silence {number} on")
     after = fleet.ask(f"served {number}")
