@@ -68,10 +68,8 @@ def test_what_is_read_comes_to_prometheus_as_on_the_page(district: District) -> 
     wait_until("rates on the page", lambda: len(district.page().samples.get(rates, [])) >= 16, 30)
 
     def had() -> set[Series]:
-        return {
-            series_of({key: value for key, value in labels.items()})
-            for labels in prometheus.ask("series", **{"match[]": '{__name__=~"hallmonitor_.+"}'})
-        }
+        every = prometheus.ask("series", **{"match[]": '{__name__=~"hallmonitor_.+"}'})
+        return {series_of(labels) for labels in every}
 
     # A device that does not change is told of every five seconds.
     wait_until("all series of the page in Prometheus", lambda: not shown(district) - had(), 30)

@@ -210,7 +210,7 @@ TEST_CASE("a table that is written whole again and again waits once", "[health]"
     Journal journal;
     std::size_t most = 0;
     for (int i = 0; i < 2'000; ++i) {
-        *origin.received = *origin.received + 60s;
+        *origin.received = *origin.received + 5s;
         if (journal.add(table, origin, step)) journal.settle(table);
         for (const TableState* due : journal.take_due(*origin.received))
             journal.settle(*due);
