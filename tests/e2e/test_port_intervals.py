@@ -71,12 +71,18 @@ devices:
     assert None not in rates
     oracle.check()
 
-    # What was told of a port stands for 2.5 of its own intervals.
-    fleet.ask("silence 0 on")
-
     def shown(name: str) -> bool:
         return district.value("hallmonitor_interface_oper_up", device="sw-1", interface=name) is not None
 
+    # The accounts were waited for without polls; how long depends on the machine.
+    before = readings()
+    fleet.ask("silence 0 off")
+    both = (UPLINK, "Gi1/0/2")
+    wait_until("both were read", lambda: all(readings()[name] > before[name] for name in both), 40)
+    wait_until("both are told of", lambda: all(shown(name) for name in both), 10)
+
+    # What was told of a port stands for 2.5 of its own intervals.
+    fleet.ask("silence 0 on")
     wait_until("the uplink's state is too old", lambda: not shown(UPLINK), 3 * WATCHED)
     assert shown("Gi1/0/2")
     wait_until("so is the access port's", lambda: not shown("Gi1/0/2"), 3 * ACCESS)
