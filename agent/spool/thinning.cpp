@@ -1,6 +1,7 @@
 #include "agent/spool/thinning.hpp"
 
 #include "common/limits.hpp"
+#include "common/model/counter.hpp"
 #include "common/model/fact_sections.hpp"
 #include "common/model/table_id.hpp"
 
@@ -13,6 +14,8 @@ namespace hallmonitor::agent {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr milliseconds unlimited = std::chrono::hours{24 * 36'525};
 
 bool is_state(Metric metric)
 {
@@ -81,6 +84,38 @@ bool must_be_told(const Step& step)
     return began_anew || has_news(*step.table, earlier.cells, later.cells);
 }
 
+std::size_t place_of(const TableDefinition& table, Metric metric)
+{
+    const auto found = std::ranges::find(table.columns, metric);
+    return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+bool is_narrow(const TableDefinition& table, const Row& row, Metric metric)
+{
+    const std::size_t column = place_of(table, metric);
+    return column < table.columns.size() && (row.wide_columns >> column & 1) == 0;
+}
+
+// Steps may be no longer, or octets in 32 bits could not be told from those of another wrap. What
+// its own interval leaves untold anyway is no reason to keep more.
+milliseconds longest_step(const TableDefinition& table, const Cells& cells)
+{
+    milliseconds longest = unlimited;
+    const std::size_t speed_column = place_of(table, Metric::if_speed);
+    if (speed_column == table.columns.size()) return longest;
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+        const Row& row = table.rows[r];
+        const Cell speed = cells[speed_column * table.rows.size() + r];
+        const bool is_bound = speed && *speed > 0 &&
+                              (is_narrow(table, row, Metric::if_in_octets) ||
+                               is_narrow(table, row, Metric::if_out_octets));
+        if (!is_bound) continue;
+        const milliseconds unread = longest_unread(BitsPerSecond{*speed});
+        if (unread > table.interval) longest = std::min(longest, unread);
+    }
+    return longest;
+}
+
 // Which readings of a segment stay, by their place among all.
 class Selection {
 public:
@@ -112,7 +147,11 @@ void Selection::take(const Step& step)
     const bool is_news = is_redefined || must_be_told(step);
     const MonoTime at = step.later->reading.taken_at;
     // A reading comes a little sooner or later than the one before.
-    const bool is_time = at - table.told_at >= spacing_ - step.table->interval / 2;
+    const auto half = step.table->interval / 2;
+    const auto told_before = at - table.told_at;
+    const bool is_time =
+        told_before >= spacing_ - half ||
+        told_before + step.table->interval + half > longest_step(*step.table, step.later->reading.cells);
     if (is_news && table.newest) stays_[*table.newest] = true;
     if (is_news || is_time) table.told_at = at;
     table.definition = step.table;
@@ -195,7 +234,7 @@ std::chrono::milliseconds spacing_of(Detail detail)
     switch (detail) {
     case Detail::full: return {};
     case Detail::coarse: return coarse;
-    case Detail::states: return std::chrono::hours{24 * 36'525};
+    case Detail::states: return unlimited;
     }
     return {};
 }

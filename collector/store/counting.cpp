@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::uint64_t wrap32 = std::uint64_t{1} << 32;
 
-// A port cannot count more than its speed allows, but bursts at a reading's edge are allowed for.
-constexpr double speed_margin = 1.05;
 constexpr double smallest_frame_octets = 64;
 
 // No port is faster, whatever its speed says: a counter that claims more is broken.

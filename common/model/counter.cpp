@@ -23,4 +23,11 @@ Counted advance(const CounterStep& step)
     return {.amount = amount, .verdict = CounterVerdict::counted};
 }
 
+std::chrono::milliseconds longest_unread(BitsPerSecond speed)
+{
+    const double octets_per_second = static_cast<double>(speed.value) / 8 * speed_margin;
+    const std::chrono::duration<double> time{static_cast<double>(wrap32) / octets_per_second};
+    return std::chrono::floor<std::chrono::milliseconds>(time);
+}
+
 } // namespace hallmonitor

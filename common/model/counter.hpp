@@ -2,6 +2,9 @@
 // How much was counted between two readings of one counter: wrap, reset and nonsense told apart
 // (D10).
 
+#include "common/units.hpp"
+
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -26,5 +29,12 @@ struct Counted {
 /// counter went down within an epoch. `ambiguous`: a 32-bit counter that may have wrapped more than
 /// once (most >= 2^32, or the amount is more than `most`). Source: RFC 2863 section 3.1.6, D10.
 [[nodiscard]] Counted advance(const CounterStep& step);
+
+/// A port cannot count more than its speed allows, but bursts at a reading's edge are allowed for.
+inline constexpr double speed_margin = 1.05;
+
+/// How long a 32-bit counter of octets may go unread at a speed above 0: after that it may have
+/// wrapped more than once.
+[[nodiscard]] std::chrono::milliseconds longest_unread(BitsPerSecond speed);
 
 } // namespace hallmonitor

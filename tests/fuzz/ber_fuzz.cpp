@@ -9,10 +9,12 @@
 #include "common/limits.hpp"
 #include "common/model/text.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
@@ -70,8 +72,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     RequestTable table{1};
     const PeerAddress peer = PeerAddress::v4({192, 0, 2, 1}, 161);
-    (void)table.open(peer, "public", message->version, 1);
-    INVARIANT(table.match(peer, *message).verdict != RequestTable::Verdict::accepted);
+    const auto id = table.open(peer, "public", message->version, 1);
+    // The fuzzer sees what its input is compared with, and in the end finds id and community out.
+    const auto community = std::as_bytes(std::span<const char>{std::string_view{"public"}});
+    const bool answers = message->request_id == id && std::ranges::equal(message->community, community);
+    INVARIANT((table.match(peer, *message).verdict == RequestTable::Verdict::accepted) == answers);
+    const PeerAddress elsewhere = PeerAddress::v4({192, 0, 2, 1}, 162);
+    INVARIANT(table.match(elsewhere, *message).verdict != RequestTable::Verdict::accepted);
 
     VarBindCursor cursor{message->varbinds};
     Octets before;

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .fast_clock import FastClock
 from .process import AGENT, COLLECTOR, Process, free_port, wait_until
 
 SAMPLE = re.compile(r'^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$')
@@ -44,8 +45,11 @@ class Page:
         return found[0] if found else None
 
 
+CENTRE = "10.78.1.2"  # the collector's address where it is not on loopback
+
+
 class District:
-    """Everything runs on loopback, or all of it inside one namespace."""
+    """Everything runs on loopback, or inside one namespace; the collector in another if called so."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,7 +59,11 @@ class District:
         self.socket = folder / "control.sock"
         self.running: list[Process] = []
         self.environment: dict[str, str] = {}  # more of it, for what is started from now on
-        self._command(COLLECTOR, "init-ca", "--directory", str(folder / "ca"))
+        self.clock: FastClock | None = None  # of what is started from now on
+        self.host = "127.0.0.1"  # where agents find the collector
+        self._command(
+            COLLECTOR, "init-ca", "--directory", folder / "ca", "--name", self.host, "--name", CENTRE
+        )
         self.collector_file = folder / "collector.yaml"
         self.collector_file.write_text(
             f"""
@@ -84,10 +92,16 @@ control_socket: {self.socket}
             [str(part) for part in command],
             self.folder / f"{name}.log",
             self.namespace if namespace is None else namespace,
-            self.environment,
+            self.environment | (self.clock.environment() if self.clock else {}),
         )
         self.running.append(process)
         return process
+
+    def put_collector_at_centre(self) -> None:
+        """Before anything is started or issued: it is across a line, at the address CENTRE."""
+        self.host = CENTRE
+        text = self.collector_file.read_text()
+        self.collector_file.write_text(text.replace("agents: 127.0.0.1", f"agents: {CENTRE}"))
 
     def start_collector(self) -> Process:
         process = self.start("collector", [COLLECTOR, "run", self.collector_file])
@@ -115,7 +129,7 @@ control_socket: {self.socket}
         file.write_text(
             f"""
 collector:
-  address: 127.0.0.1:{port or self.agents_port}
+  address: {self.host}:{port or self.agents_port}
   ca_file: ca.pem
   certificate_file: agent.pem
   key_file: agent.key

@@ -115,12 +115,18 @@ class Oracle:
     """
 
     def __init__(
-        self, district: District, fleet: Fleet, watched: list[Watched], interval: float
+        self,
+        district: District,
+        fleet: Fleet,
+        watched: list[Watched],
+        interval: float,
+        speed: float = 1.0,
     ) -> None:
         self._district = district
         self._fleet = fleet
         self._watched = watched
-        self._interval = interval  # seconds between polls, at least 2
+        self._interval = interval  # seconds between polls, at least 2 of ours
+        self._speed = speed  # of the processes' clocks
         self._served = self._stop()
         self._counted = self._settle()
         fleet.ask("silence all off")
@@ -150,7 +156,7 @@ class Oracle:
             if now != held.pop():
                 since = time.monotonic()
             held.append(now)
-            return time.monotonic() - since >= SETTLED + SILENT * self._interval
+            return time.monotonic() - since >= SETTLED + SILENT * self._interval / self._speed
 
         wait_until("the ledger is at rest", is_quiet, 60)
         return held[0]

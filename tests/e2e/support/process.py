@@ -18,6 +18,7 @@ AGENT = BUILD / "agent" / "hallmonitor-agent"
 COLLECTOR = BUILD / "collector" / "hallmonitor-collector"
 FLEET = BUILD / "tests" / "sim" / "snmp_fleet"
 SLOW_DISK = BUILD / "tests" / "faultlib" / "slow_disk.so"
+DUE_TIMERS = BUILD / "tests" / "faultlib" / "due_timers.so"
 PROXY = BUILD / "tests" / "proxy" / "tcp_proxy"
 
 T = TypeVar("T")

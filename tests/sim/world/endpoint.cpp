@@ -29,9 +29,10 @@ void Endpoint::start(Listener listener)
         side_,
         {
             .frame =
-                [weak, &life = life_](const std::string& frame) {
+                [weak, &life = life_, alive = life_.token()](const std::string& frame) {
                     const auto self = weak.lock();
-                    if (self) life.guard([&] { self->take(frame); })();
+                    // What is read from disk may hold an endpoint longer than its process lives.
+                    if (self && !alive.expired()) life.guard([&] { self->take(frame); })();
                 },
             .closed = life_.guard([weak] {
                 if (const auto self = weak.lock()) self->close("connection lost");

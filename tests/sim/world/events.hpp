@@ -56,6 +56,8 @@ public:
     /// `action` for others to call: does nothing once this has ended.
     [[nodiscard]] Events::Action guard(Events::Action action) const;
     [[nodiscard]] Instant now() const { return events_.now(); }
+    /// Expires with this.
+    [[nodiscard]] std::weak_ptr<const void> token() const { return token_; }
 
 private:
     Events& events_;

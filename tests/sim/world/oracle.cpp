@@ -11,6 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr WallTime year_2020{std::chrono::seconds{1'577'836'800}};
+constexpr std::uint64_t wrap32 = std::uint64_t{1} << 32;
+constexpr double wrap_margin = 1.1; // speeds that careful collectors allow for
 
 std::uint32_t crc_of(std::span<const std::byte> bytes)
 {
@@ -128,26 +130,46 @@ Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step) 
             : step.earlier->wall;
     out.seen.from = before;
     out.seen.from_wall = out.start;
-    const auto in = column_of(table, Metric::if_in_octets);
-    const auto octets_out = column_of(table, Metric::if_out_octets);
-    if (table.kind != TableKind::interface || !in || !octets_out) return out;
     const Site& site = *known.school.site;
-    const bool is_one_life =
-        site.life_at(out.device, before) == site.life_at(out.device, out.seen.at);
-    for (std::size_t row = 0; row < table.rows.size(); ++row) {
-        Octets amounts{};
+    if (table.kind == TableKind::interface &&
+        site.life_at(out.device, before) == site.life_at(out.device, out.seen.at))
+        out.amounts = amounts_of(step, out.seen.at - before);
+    return out;
+}
+
+// Of a step within one life of the device.
+std::vector<Oracle::Amount> Oracle::amounts_of(const hallmonitor::Step& step, Instant passed)
+{
+    const TableDefinition& table = *step.table;
+    const auto in = column_of(table, Metric::if_in_octets);
+    const auto out = column_of(table, Metric::if_out_octets);
+    const auto speed = column_of(table, Metric::if_speed);
+    std::vector<Amount> amounts;
+    if (!in || !out || !speed) return amounts;
+    const std::size_t rows = table.rows.size();
+    const TableReading& earlier = step.earlier->reading;
+    const TableReading& later = step.later->reading;
+    for (std::size_t row = 0; row < rows; ++row) {
+        Amount amount{.port = table.rows[row].key};
         std::size_t slot = 0;
-        for (const std::size_t column : {*in, *octets_out}) {
-            const std::size_t place = column * table.rows.size() + row;
-            const Cell earlier = step.earlier->reading.cells[place];
-            const Cell later = step.later->reading.cells[place];
-            if (is_one_life && earlier && later && *later >= *earlier)
-                amounts.at(slot) = *later - *earlier;
+        for (const std::size_t column : {*in, *out}) {
+            const std::size_t place = column * rows + row;
+            const bool is_wide = (table.rows[row].wide_columns >> column & 1) != 0;
+            const Cell before = earlier.cells[place];
+            const Cell after = later.cells[place];
+            if (before && after && *after >= *before)
+                amount.octets.at(slot) = *after - *before;
+            else if (before && after && !is_wide)
+                amount.octets.at(slot) = wrap32 - *before + *after;
+            const double fastest = static_cast<double>(later.cells[*speed * rows + row].value_or(0));
+            const double seconds = std::chrono::duration<double>(passed).count();
+            if (!is_wide && fastest / 8 * seconds * wrap_margin >= static_cast<double>(wrap32))
+                amount.may_hide_a_wrap = true;
             ++slot;
         }
-        out.amounts.emplace_back(table.rows[row].key, amounts);
+        amounts.push_back(std::move(amount));
     }
-    return out;
+    return amounts;
 }
 
 void Oracle::durable(std::size_t who, Seq seq)
@@ -274,12 +296,14 @@ void Oracle::enter(const Applied& applied)
         auto& sights = step.kind == TableKind::device ? lives.device : lives.ports;
         if (step.kind != TableKind::facts) sights.at(step.device).push_back(step.seen);
         if (!is_counted(step, batch, applied)) continue;
-        for (const auto& [port, amounts] : step.amounts) {
-            Expected& sum = expected_[{known.school.agent.site, Site::name(step.device), port}];
-            const bool is_certain = !is_doubtful(step, batch, applied);
-            for (std::size_t slot = 0; slot < amounts.size(); ++slot) {
-                if (is_certain) sum.least.at(slot) += amounts.at(slot);
-                sum.most.at(slot) += amounts.at(slot);
+        for (const Amount& amount : step.amounts) {
+            Expected& sum =
+                expected_[{known.school.agent.site, Site::name(step.device), amount.port}];
+            const bool is_certain =
+                !amount.may_hide_a_wrap && !is_doubtful(step, batch, applied);
+            for (std::size_t slot = 0; slot < amount.octets.size(); ++slot) {
+                if (is_certain) sum.least.at(slot) += amount.octets.at(slot);
+                sum.most.at(slot) += amount.octets.at(slot);
             }
         }
     }

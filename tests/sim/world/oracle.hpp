@@ -97,13 +97,18 @@ private:
         Octets least{};
         Octets most{}; // with what a careful collector may leave out
     };
+    struct Amount {
+        std::string port;
+        Octets octets{};
+        bool may_hide_a_wrap{false}; // 32 bits may have wrapped once more: nothing is counted
+    };
     struct Step {
         TableKind kind{};
         std::size_t device{0};
         Sight seen;
         WallTime start; // by the agent's clock as it goes at the end
         bool is_one_boot{true};
-        std::vector<std::pair<std::string, Octets>> amounts;
+        std::vector<Amount> amounts;
     };
     struct Batch {
         Seq segment;
@@ -140,6 +145,9 @@ private:
 
     [[nodiscard]] std::size_t find(const AgentId& agent) const;
     [[nodiscard]] Step step_of(const Known& known, const hallmonitor::Step& step) const;
+    [[nodiscard]] static std::vector<Amount> amounts_of(
+        const hallmonitor::Step& step, Instant passed
+    );
     [[nodiscard]] static bool is_dated_anew(const Batch& batch, const Applied& applied);
     [[nodiscard]] static bool is_counted(
         const Step& step, const Batch& batch, const Applied& applied

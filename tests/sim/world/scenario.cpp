@@ -80,6 +80,11 @@ WorldSetup world_of(const Scenario& scenario, const RunSetup& setup)
         .length = setup.length,
         .mutations = setup.mutations,
     };
+    // A third of the worlds each.
+    world.counters_wrap = sim::mixed(setup.seed, 8) % 3 == 0;
+    world.uptimes_wrap = sim::mixed(setup.seed, 9) % 3 == 0;
+    // What wraps in 32 s at a gigabit a second is read often enough.
+    if (world.counters_wrap) world.habits.poll_interval = 20s;
     if (scenario.spool_bytes > 0) {
         world.spool_bytes = scenario.spool_bytes;
         world.segment_bytes = scenario.spool_bytes / 8;

@@ -41,6 +41,19 @@ Site::Site(const Setup& setup) : setup_(setup), buffer_(sim::Device::buffer_size
         });
         for (const sim::PortSpec& port : plan->ports)
             devices_.back().links.emplace_back(port.is_link_up);
+        make_old(devices_.back().sim);
+    }
+}
+
+void Site::make_old(sim::Device& device) const
+{
+    if (setup_.is_narrow) {
+        device.set_fault(*sim::find_fault("no-hc"), true, std::nullopt, Instant{0});
+        device.set_fault(*sim::find_fault("wrap32"), true, std::nullopt, Instant{0});
+    }
+    if (setup_.uptime_wraps > Instant{0}) {
+        const auto seconds = setup_.uptime_wraps / std::chrono::seconds{1};
+        device.set_fault(*sim::find_fault("uptime-wraps"), true, seconds, Instant{0});
     }
 }
 

@@ -37,6 +37,8 @@ public:
         std::size_t devices{1};
         std::size_t ports{4};
         std::uint64_t seed{1};
+        bool is_narrow{false};   // counters of 32 bits alone, which wrap a minute after the start
+        Instant uptime_wraps{0}; // then each device's sysUpTime does; 0: not soon
     };
     explicit Site(const Setup& setup);
 
@@ -83,6 +85,7 @@ private:
         bool is_dark{false};
         std::uint32_t generation{0};
     };
+    void make_old(sim::Device& device) const;
     void note_presence(Device& device, Instant now);
     [[nodiscard]] std::shared_ptr<const sim::Blueprint> blueprint(std::uint32_t generation) const;
 

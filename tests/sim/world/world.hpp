@@ -24,6 +24,8 @@ struct WorldSetup {
     std::size_t ports{4};   // a device
     Instant length{0};      // after it nothing goes wrong any more, and the world comes to rest
     Habits habits{};
+    bool counters_wrap{false}; // all have 32 bits
+    bool uptimes_wrap{false};  // of a school's devices at some moment in `length`
     std::uint64_t spool_bytes{std::uint64_t{16} << 20};
     std::uint64_t segment_bytes{64 << 10};
     std::vector<Fault> faults{};
