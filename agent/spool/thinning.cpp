@@ -150,8 +150,8 @@ void Selection::take(const Step& step)
     const auto half = step.table->interval / 2;
     const auto told_before = at - table.told_at;
     const bool is_time =
-        told_before >= spacing_ - half ||
-        told_before + step.table->interval + half > longest_step(*step.table, step.later->reading.cells);
+        told_before >= spacing_ - half || told_before + step.table->interval + half >
+                                              longest_step(*step.table, step.later->reading.cells);
     if (is_news && table.newest) stays_[*table.newest] = true;
     if (is_news || is_time) table.told_at = at;
     table.definition = step.table;

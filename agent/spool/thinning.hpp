@@ -24,8 +24,9 @@ struct Thinned {
 
 /// `segment`: all its batches in order. Of each table's readings stay one every `spacing`, the
 /// last, and both sides of every step that is more than counters going up: a state that changed, a
-/// counter that went back, a restart, rows that came or went, a reading that was missed; and so many
-/// that counters of 32 bits can be told from those that wrapped once more. Events stay. What is left out is told by TableReading::covered. Errors: those of BatchDecoder.
+/// counter that went back, a restart, rows that came or went, a reading that was missed; and so
+/// many that counters of 32 bits can be told from those that wrapped once more. Events stay. What
+/// is left out is told by TableReading::covered. Errors: those of BatchDecoder.
 [[nodiscard]] Result<Thinned> thin(
     std::span<const std::vector<std::byte>> segment, std::chrono::milliseconds spacing
 );

@@ -1,5 +1,5 @@
-// due_timers.so, preloaded before libfaketime: a timer that is due already fires. Asio sets one as the
-// absolute time of a nanosecond, which libfaketime takes off its own beginning and so disarms.
+// due_timers.so, preloaded before libfaketime: a timer that is due already fires. Asio sets one as
+// the absolute time of a nanosecond, which libfaketime takes off its own beginning and so disarms.
 
 #include <dlfcn.h>
 #include <sys/timerfd.h>

@@ -75,7 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto id = table.open(peer, "public", message->version, 1);
     // The fuzzer sees what its input is compared with, and in the end finds id and community out.
     const auto community = std::as_bytes(std::span<const char>{std::string_view{"public"}});
-    const bool answers = message->request_id == id && std::ranges::equal(message->community, community);
+    const bool answers =
+        message->request_id == id && std::ranges::equal(message->community, community);
     INVARIANT((table.match(peer, *message).verdict == RequestTable::Verdict::accepted) == answers);
     const PeerAddress elsewhere = PeerAddress::v4({192, 0, 2, 1}, 162);
     INVARIANT(table.match(elsewhere, *message).verdict != RequestTable::Verdict::accepted);

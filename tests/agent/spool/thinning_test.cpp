@@ -82,8 +82,13 @@ Segment told(BatchEncoder& encoder, const Life& life, int begin, int end)
                 TableKind::interface,
                 {.taken_at = at,
                  .uptime = DeviceTicks{ticks},
-                 .cells = {{1, life.second_port(second), octets, octets % 0x1'0000'0000,
-                            life.speed, life.speed}}}
+                 .cells =
+                     {{1,
+                       life.second_port(second),
+                       octets,
+                       octets % 0x1'0000'0000,
+                       life.speed,
+                       life.speed}}}
             ));
         }
         if (second == 400) encoder.add(Event{at, "sw1", "test", "something happened"});
@@ -135,8 +140,8 @@ void learn(Learnt& into, const Step& step, std::size_t row)
     const std::uint64_t to = *after.cells[rows + row];
     const bool is_wide = step.table->rows[row].wide_columns != 0;
     const BitsPerSecond speed{*after.cells[2 * rows + row]};
-    const bool is_ambiguous = !is_wide && speed.value > 0 &&
-                              after.taken_at - before.taken_at > longest_unread(speed);
+    const bool is_ambiguous =
+        !is_wide && speed.value > 0 && after.taken_at - before.taken_at > longest_unread(speed);
     if (is_ambiguous) return;
     into.octets += is_wide ? to - from : (to - from) & 0xffff'ffff;
 }

@@ -161,7 +161,8 @@ std::vector<Oracle::Amount> Oracle::amounts_of(const hallmonitor::Step& step, In
                 amount.octets.at(slot) = *after - *before;
             else if (before && after && !is_wide)
                 amount.octets.at(slot) = wrap32 - *before + *after;
-            const double fastest = static_cast<double>(later.cells[*speed * rows + row].value_or(0));
+            const double fastest =
+                static_cast<double>(later.cells[*speed * rows + row].value_or(0));
             const double seconds = std::chrono::duration<double>(passed).count();
             if (!is_wide && fastest / 8 * seconds * wrap_margin >= static_cast<double>(wrap32))
                 amount.may_hide_a_wrap = true;
@@ -299,8 +300,7 @@ void Oracle::enter(const Applied& applied)
         for (const Amount& amount : step.amounts) {
             Expected& sum =
                 expected_[{known.school.agent.site, Site::name(step.device), amount.port}];
-            const bool is_certain =
-                !amount.may_hide_a_wrap && !is_doubtful(step, batch, applied);
+            const bool is_certain = !amount.may_hide_a_wrap && !is_doubtful(step, batch, applied);
             for (std::size_t slot = 0; slot < amount.octets.size(); ++slot) {
                 if (is_certain) sum.least.at(slot) += amount.octets.at(slot);
                 sum.most.at(slot) += amount.octets.at(slot);

@@ -18,7 +18,8 @@ School::Setup school_setup(const WorldSetup& setup, std::size_t place)
 {
     const std::uint64_t seed = sim::mixed(setup.seed, 100 + place);
     const auto seconds = static_cast<std::uint64_t>(std::max(setup.length / 1s, Instant::rep{1}));
-    const Instant wraps = setup.uptimes_wrap ? 1s * (1 + sim::mixed(seed, 9) % seconds) : Instant{0};
+    const Instant wraps =
+        setup.uptimes_wrap ? 1s * (1 + sim::mixed(seed, 9) % seconds) : Instant{0};
     return {
         .agent = {"school-" + std::to_string(place), "agent"},
         .place = place,
