@@ -70,6 +70,9 @@ TEST_CASE("an unseen model gets its vendor's profile", "[facts]")
     CHECK(profile_of("12325.9") == "host/pfsense");
     CHECK(profile_of("17713.24.1") == "cambium/cnmatrix");
     CHECK(profile_of("17713.11") == "cambium/ptp");
+    CHECK(profile_of("4881.1.2") == "ruijie/rgos");
+    CHECK(profile_of("248.11.2") == "hirschmann/hios");
+    CHECK(profile_of("2356.11.8") == "lancom/lcos");
     CHECK(profile_of("99999.1") == "standard");
 }
 
@@ -81,6 +84,10 @@ TEST_CASE("of what runs net-snmp, the vendor is who any of whose tables answers"
     CHECK(profile_of(net_snmp, "890.1.5.8.1") == "zyxel/usg");
     CHECK(profile_of(net_snmp, "4555.1.2") == "socomec/netvision");
     CHECK(profile_of(net_snmp, "2620.500.9002") == "checkpoint/net-snmp");
+    CHECK(profile_of(net_snmp, "24681.1.2.5") == "qnap/net-snmp");
+    CHECK(profile_of(net_snmp, "44194.1") == "engenius/net-snmp");
+    CHECK(profile_of(net_snmp, "23695.200.1") == "peplink/net-snmp");
+    CHECK(profile_of(net_snmp, "17713.22.1.1") == "cambium/net-snmp");
     CHECK(profile_of(net_snmp) == "host/linux");
 }
 
@@ -129,6 +136,19 @@ TEST_CASE("a cnMatrix switch tells what its ports give", "[facts]")
     CHECK(told(facts, FactSection::device, "software") == "4.5-r3");
     CHECK(told(facts, FactSection::processors, "load_ratio") == "0.12");
     CHECK(told(facts, FactSection::sensors, "value") == "6.4");
+}
+
+TEST_CASE("who made a device is told also where it has no profile", "[facts]")
+{
+    const auto vendor = [](const std::string& profile, const std::string& sys_object_id) {
+        const std::string system = "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1." + sys_object_id + "\n";
+        return told(facts_by(profile, system), FactSection::device, "vendor");
+    };
+    CHECK(vendor("standard", "8691.7.116") == "Moxa");
+    CHECK(vendor("standard", "7367.9") == "DrayTek");
+    CHECK(vendor("standard", "5491.10") == "Riello");
+    CHECK(vendor("ruckus/icx", "1991.1.3.62") == "Ruckus"); // whose sysDescr names nobody
+    CHECK(vendor("ruijie/rgos", "4881.1.2") == "Ruijie");
 }
 
 TEST_CASE("a neighbour's name is text, its address a MAC, whoever gives it", "[facts]")
