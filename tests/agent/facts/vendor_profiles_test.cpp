@@ -151,6 +151,68 @@ TEST_CASE("who made a device is told also where it has no profile", "[facts]")
     CHECK(vendor("ruijie/rgos", "4881.1.2") == "Ruijie");
 }
 
+TEST_CASE("a device that has nothing but its description is known by that", "[facts]")
+{
+    struct Known {
+        std::string model;
+        std::string software;
+    };
+    const auto check = [](const std::string& profile, const std::string& descr, const Known& known
+                       ) {
+        INFO(descr);
+        const Facts facts = facts_by(profile, "1.3.6.1.2.1.1.1.0|4|" + descr + "\n");
+        CHECK(told(facts, FactSection::device, "model") == known.model);
+        CHECK(told(facts, FactSection::device, "software") == known.software);
+    };
+    check(
+        "cisco/ios",
+        "Cisco Adaptive Security Appliance Version 9.12(4)",
+        {"Adaptive Security Appliance", "9.12(4)"}
+    );
+    check(
+        "hpe/procurve",
+        "HP ProCurve Switch 2524 (J4813A), revision F.05.70, ROM F.02.01",
+        {"J4813A", "F.05.70"}
+    );
+    check(
+        "juniper/junos",
+        "Juniper Networks, Inc. qfx5130-32cd Ethernet Switch, kernel JUNOS-EVO 20.3R1",
+        {"qfx5130-32cd", "20.3R1"}
+    );
+    check("extreme/voss", "VSP-4850GTS-PWR+ (6.1.2.0)", {"VSP-4850GTS-PWR+", "6.1.2.0"});
+    check(
+        "dell/os10",
+        "OS10 Enterprise. OS Version: 10.4.0E.R1. System Type: S4148T-ON",
+        {"S4148T-ON", "10.4.0E.R1"}
+    );
+    check(
+        "allied/awplus",
+        "Allied Telesis router/switch, Software (AlliedWare Plus) Version 5.4.4-3.5",
+        {"-", "5.4.4-3.5"}
+    );
+    check(
+        "printer/printers",
+        "Lexmark MX711 version NH60.TU.N634 kernel 3.0.0 All-N-1",
+        {"Lexmark MX711", "NH60.TU.N634"}
+    );
+    check(
+        "printer/printers",
+        "RICOH MP C3004ex 1.13 / RICOH Network Printer C model",
+        {"RICOH MP C3004ex", "1.13"}
+    );
+}
+
+TEST_CASE("an ASA's model is its chassis's", "[facts]")
+{
+    const std::string entity = "1.3.6.1.2.1.47.1.1.1.1.";
+    const Facts facts = facts_by(
+        "cisco/ios",
+        "1.3.6.1.2.1.1.1.0|4|Cisco Adaptive Security Appliance Version 9.12(4)\n" + entity +
+            "5.1|2|3\n" + entity + "13.1|4|ASA5516\n"
+    );
+    CHECK(told(facts, FactSection::device, "model") == "ASA5516");
+}
+
 TEST_CASE("a neighbour's name is text, its address a MAC, whoever gives it", "[facts]")
 {
     const auto neighbour = [](const std::string& id, std::string_view field) {
