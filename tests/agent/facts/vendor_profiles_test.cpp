@@ -202,6 +202,23 @@ TEST_CASE("a device that has nothing but its description is known by that", "[fa
     );
 }
 
+TEST_CASE("a printer nobody knows has the model that its device has", "[facts]")
+{
+    const std::string host = "1.3.6.1.2.1.25.3.2.1.3.";
+    const Facts printer = facts_by(
+        "standard",
+        host + "1|4|Acme Print 3000\n" + host + "2|4|Acme disk\n1.3.6.1.2.1.43.5.1.1.17.1|4|P-17\n"
+    );
+    CHECK(told(printer, FactSection::device, "model") == "Acme Print 3000");
+    CHECK(told(printer, FactSection::device, "serial") == "P-17");
+    // Of a host it is a queue.
+    CHECK(
+        told(facts_by("standard", host + "1|4|Acme Print 3000\n"), FactSection::device, "model") ==
+        "-"
+    );
+    CHECK(profile_of("674.10898.10.80") == "printer/printers");
+}
+
 TEST_CASE("an ASA's model is its chassis's", "[facts]")
 {
     const std::string entity = "1.3.6.1.2.1.47.1.1.1.1.";
