@@ -1,6 +1,7 @@
 #pragma once
 // What sensors measure: their kinds, the unit of each, and which numbers are no reading of it.
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string_view>
@@ -54,9 +55,7 @@ inline constexpr std::array<SensorKind, 12> sensor_kinds{{
 {
     constexpr std::array<double, 6> sentinels{
         32767, -32768, 65535, 2147483647, -2147483648.0, 4294967295};
-    for (const double sentinel : sentinels)
-        if (number == sentinel) return true;
-    return false;
+    return std::find(sentinels.begin(), sentinels.end(), number) != sentinels.end();
 }
 
 } // namespace hallmonitor
