@@ -202,6 +202,14 @@ TEST_CASE("a device that has nothing but its description is known by that", "[fa
     );
 }
 
+TEST_CASE("an APC that speaks UPS-MIB too tells its output's frequency once", "[facts]")
+{
+    const std::string own = "1.3.6.1.4.1.318.1.1.1.4.3.2.0|66|499\n";
+    const std::string standard = "1.3.6.1.2.1.33.1.4.2.0|2|500\n";
+    CHECK(told(facts_by("apc/powernet", own), FactSection::sensors, "value") == "49.9");
+    CHECK(told(facts_by("apc/powernet", own + standard), FactSection::sensors, "value") == "50");
+}
+
 TEST_CASE("a printer nobody knows has the model that its device has", "[facts]")
 {
     const std::string host = "1.3.6.1.2.1.25.3.2.1.3.";
