@@ -218,6 +218,27 @@ TEST_CASE("watts are of light where the sensor's name says so, dBm always", "[fa
     CHECK(kind_of(14, "Lane 1") == "optical_power");
 }
 
+TEST_CASE("a sensor of unknown type is what its unit says", "[facts]")
+{
+    const auto sensor = [](const std::string& units, std::string_view field) {
+        return told(
+            facts_by(
+                "standard", rows_of(standard_sensors, {.type = 2, .value = 4, .units = units})
+            ),
+            FactSection::sensors,
+            field
+        );
+    };
+    CHECK(sensor("Celsius", "kind") == "temperature");
+    CHECK(sensor("degrees C", "unit") == "celsius");
+    CHECK(sensor("Volts DC", "kind") == "voltage");
+    CHECK(sensor("V", "unit") == "volts");
+    CHECK(sensor("rpm", "kind") == "fan");
+    CHECK(sensor("hours", "kind") == "other");
+    CHECK(sensor("hours", "unit") == "hours");
+    CHECK(sensor("mV", "kind") == "other");
+}
+
 TEST_CASE("a Cisco with both tables of sensors tells thresholds too", "[facts]")
 {
     const std::string thresholds = "1.3.6.1.4.1.9.9.91.1.2.1.1.";
