@@ -2,6 +2,7 @@
 
 #include "agent/facts/octets.hpp"
 #include "common/model/fact_sections.hpp"
+#include "common/model/sensor_kinds.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -168,6 +169,13 @@ Value interface_value(const Expression& expression, const FactScope& scope)
     return {};
 }
 
+// Of the integer alone: a text of these digits is a figure.
+bool is_no_reading(const Expression& expression, const Value& value)
+{
+    const auto* number = std::get_if<double>(&value);
+    return expression.is_gauge && number != nullptr && is_sentinel(*number);
+}
+
 Value all_value(const Expression& expression, const FactScope& scope)
 {
     const std::size_t table = scope.profile.table_named(expression.table);
@@ -178,7 +186,7 @@ Value all_value(const Expression& expression, const FactScope& scope)
         const Value& cell = scope.raw.cell(table, column, index);
         const auto number =
             expression.take == Take::count && is_there(cell) ? std::optional{1.0} : number_of(cell);
-        if (!number) continue;
+        if (!number || is_no_reading(expression, cell)) continue;
         const double before = taken.value_or(*number);
         switch (expression.take) {
         case Take::sum:
@@ -190,7 +198,7 @@ Value all_value(const Expression& expression, const FactScope& scope)
     return taken ? Value{*taken} : Value{};
 }
 
-Value source_value(const Expression& expression, const FactScope& scope)
+Value any_source_value(const Expression& expression, const FactScope& scope)
 {
     switch (expression.source) {
     case Source::word: return word_value(expression, scope);
@@ -210,6 +218,12 @@ Value source_value(const Expression& expression, const FactScope& scope)
         if (is_there(value) && (text == nullptr || !plain_text(*text).empty())) return value;
     }
     return {};
+}
+
+Value source_value(const Expression& expression, const FactScope& scope)
+{
+    Value value = any_source_value(expression, scope);
+    return is_no_reading(expression, value) ? Value{} : value;
 }
 
 Value apply(const AbsentStep& step, Value value, const FactScope& /*scope*/)

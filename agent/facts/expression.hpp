@@ -72,7 +72,7 @@ struct PlausibleStep {
 };
 
 /// A number that no sensor of this kind measures finds nothing (is_plausible() of
-/// common/model/fact_sections).
+/// common/model/sensor_kinds).
 struct KindStep {
     std::shared_ptr<const Expression> kind;
 };
@@ -124,6 +124,7 @@ struct Expression {
     std::vector<Expression> at; // of `column`: the index, part by part; empty: the same row's
     std::vector<InterfaceFact> by;
     Take take{Take::sum}; // of `all`
+    bool is_gauge{false}; // of objects: is_sentinel() is no reading
     std::vector<Step> steps;
     int line{0};  // in its file
     int place{0}; // in its line

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -38,6 +39,20 @@ bool is_text(std::string_view octets)
     return !octets.empty() && std::all_of(octets.begin(), octets.end(), [](unsigned char octet) {
         return octet >= 0x20 && octet < 0x7f;
     });
+}
+
+// Of ISO 8859-1, with letters that ASCII does not have among others that it has; any octets may be
+// text of that kind, most of an address are not.
+bool is_latin_1_text(std::string_view octets)
+{
+    constexpr unsigned char first_letter = 0xc0;
+    const auto letters = std::count_if(octets.begin(), octets.end(), [](unsigned char octet) {
+        return octet >= first_letter;
+    });
+    const auto plain = std::count_if(octets.begin(), octets.end(), [](unsigned char octet) {
+        return octet >= 0x20 && octet < 0x7f;
+    });
+    return plain + letters == std::ssize(octets) && plain >= 2 * letters;
 }
 
 // Twelve hexadecimal digits, whatever stands between them.
@@ -96,7 +111,8 @@ std::string address_text(std::string_view octets)
 
 bool is_clean_text(std::string_view octets)
 {
-    return is_printable(trimmed(octets));
+    const std::string_view text = trimmed(octets);
+    return is_printable(text) || is_latin_1_text(text);
 }
 
 std::optional<double> number_in_text(std::string_view text, int n)

@@ -19,7 +19,8 @@ namespace hallmonitor::agent {
 /// LLDP has it; printable text stays.
 [[nodiscard]] std::string address_text(std::string_view octets);
 
-/// True for valid UTF-8 without control characters, but for NULs behind it.
+/// True for valid UTF-8 without control characters, but for NULs behind it, and for Latin-1 that is
+/// rather words than an address.
 [[nodiscard]] bool is_clean_text(std::string_view octets);
 
 /// The n-th number, from 1, or from the end if negative, that stands in a text: digits with a sign

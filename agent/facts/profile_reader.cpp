@@ -23,19 +23,44 @@ std::string in_small_letters(std::string text)
     return text;
 }
 
+using Source = Expression::Source;
+
+// The kind of sensor that each reading of the section is of, where a rule does not say it.
+Expression kind_of(const FieldInfo& field)
+{
+    Expression kind;
+    kind.constant = std::string{field.kind};
+    return kind;
+}
+
 // What no sensor of its kind measures is no value, nor a threshold.
 void limit_by_kind(Rule& rule)
 {
-    constexpr std::array<std::string_view, 3> limited{"value", "low", "high"};
-    const auto fields = info_of(FactSection::sensors).fields;
-    const auto found = std::find_if(rule.fields.begin(), rule.fields.end(), [&](const auto& one) {
-        return fields[one.first].name == "kind";
+    const auto fields = info_of(rule.section).fields;
+    const auto said = std::find_if(rule.fields.begin(), rule.fields.end(), [&](const auto& one) {
+        return rule.section == FactSection::sensors && fields[one.first].name == "kind";
     });
-    if (found == rule.fields.end()) return;
-    const auto shared = std::make_shared<const Expression>(found->second);
-    for (auto& [field, expression] : rule.fields)
-        if (std::find(limited.begin(), limited.end(), fields[field].name) != limited.end())
+    const auto shared =
+        said != rule.fields.end() ? std::make_shared<const Expression>(said->second) : nullptr;
+    for (auto& [field, expression] : rule.fields) {
+        const FieldInfo& info = fields[field];
+        if (!info.kind.empty())
+            expression.steps.emplace_back(KindStep{
+                std::make_shared<const Expression>(kind_of(info))});
+        if (info.kind.empty() && info.is_gauge && shared)
             expression.steps.emplace_back(KindStep{shared});
+    }
+}
+
+// The objects that a reading is made of, not those that scale it.
+void mark_gauges(Expression& expression)
+{
+    const bool is_object = expression.source == Source::word ||
+                           expression.source == Source::column ||
+                           expression.source == Source::scalar || expression.source == Source::all;
+    expression.is_gauge = is_object;
+    for (Expression& part : expression.parts)
+        mark_gauges(part);
 }
 
 /// Reads one file; its sections are read by functions that take the mapping at hand.
@@ -239,7 +264,9 @@ void ProfileReader::read_rule(FactSection section, const YamlValue& yaml)
     }
     keys.finish();
     check_needs(rule, said);
-    if (section == FactSection::sensors) limit_by_kind(rule);
+    limit_by_kind(rule);
+    for (auto& [field, expression] : rule.fields)
+        if (fields[field].is_gauge) mark_gauges(expression);
     profile_.rules.push_back(std::move(rule));
 }
 

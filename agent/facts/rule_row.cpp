@@ -4,6 +4,7 @@
 #include "agent/facts/raw_facts.hpp"
 #include "common/check.hpp"
 #include "common/model/fact_sections.hpp"
+#include "common/model/sensor_kinds.hpp"
 
 #include <algorithm>
 #include <array>

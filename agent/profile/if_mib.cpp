@@ -25,6 +25,8 @@ OidBytes if_x_entry(std::uint32_t column)
 
 // No port is faster; a larger ifHighSpeed was not given in Mbit/s.
 constexpr std::uint64_t fastest_mbit = 4'000'000;
+// What is faster than one port is several, or was given in bit/s like the ifSpeed beside it.
+constexpr std::uint64_t fastest_port_mbit = 800'000;
 constexpr std::uint64_t mega = 1'000'000;
 
 } // namespace
@@ -135,8 +137,9 @@ bool is_plausible_high_speed(std::uint64_t mbit)
 Cell plausible_speed(Cell if_speed, Cell if_high_speed)
 {
     if (!if_high_speed || *if_high_speed == 0) return if_speed;
-    if (is_plausible_high_speed(*if_high_speed)) return *if_high_speed * mega;
     const std::uint64_t low = if_speed.value_or(0);
+    const bool is_twice_the_same = *if_high_speed == low && low > fastest_port_mbit;
+    if (is_plausible_high_speed(*if_high_speed) && !is_twice_the_same) return *if_high_speed * mega;
     if (low > 0 && low < std::numeric_limits<std::uint32_t>::max()) return low;
     return *if_high_speed % mega == 0 ? *if_high_speed : 0;
 }

@@ -82,8 +82,9 @@ struct ColdColumn {
 
 /// Line rate in bit/s out of ifSpeed (bit/s, ceiling 2^32 - 1) and ifHighSpeed (Mbit/s). Some
 /// agents give ifHighSpeed in bit/s or as garbage: then ifSpeed where it says something, else the
-/// figure as bit/s where that is a whole number of Mbit/s, else 0 (unknown). Empty when both say
-/// nothing: an ifHighSpeed of 0 is less than half a Mbit/s or, mostly, a port without link.
+/// figure as bit/s where that is a whole number of Mbit/s, else 0 (unknown). Bit/s it is also where
+/// both are the same and more than one port does. Empty when both say nothing: an ifHighSpeed of 0
+/// is less than half a Mbit/s or, mostly, a port without link.
 [[nodiscard]] Cell plausible_speed(Cell if_speed, Cell if_high_speed);
 
 } // namespace hallmonitor::agent::if_mib

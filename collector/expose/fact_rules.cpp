@@ -1,6 +1,7 @@
 #include "collector/expose/fact_rules.hpp"
 
 #include "collector/expose/label_text.hpp"
+#include "common/model/sensor_kinds.hpp"
 
 #include <algorithm>
 #include <array>

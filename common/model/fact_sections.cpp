@@ -1,9 +1,10 @@
 #include "common/model/fact_sections.hpp"
 
+#include "common/model/sensor_kinds.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace hallmonitor {
@@ -35,33 +36,6 @@ constexpr std::array<Words, 15> class_words{
     "energyObject",
     "battery",
     "storageDrive"};
-struct SensorKind {
-    Words name;
-    Words unit;
-    double low{-std::numeric_limits<double>::infinity()};
-    double high{std::numeric_limits<double>::infinity()};
-};
-constexpr std::array<SensorKind, 12> kinds{{
-    {.name = "temperature", .unit = "celsius", .low = -273.15, .high = 9999},
-    {.name = "fan", .unit = "rpm", .low = 0},
-    {.name = "power", .unit = "watts"},
-    {.name = "voltage", .unit = "volts"},
-    {.name = "current", .unit = "amperes"},
-    {.name = "frequency", .unit = "hertz", .low = 0},
-    {.name = "humidity", .unit = "ratio", .low = 0, .high = 1},
-    {.name = "optical_power", .unit = "dbm"},
-    {.name = "airflow", .unit = "cubic_metres_per_minute", .low = 0},
-    {.name = "power_supply", .unit = ""},
-    {.name = "battery", .unit = ""},
-    {.name = "other", .unit = ""},
-}};
-constexpr auto kind_words = [] {
-    std::array<Words, kinds.size()> words{};
-    std::transform(kinds.begin(), kinds.end(), words.begin(), [](const SensorKind& kind) {
-        return kind.name;
-    });
-    return words;
-}();
 // pethPsePortDetectionStatus and pethMainPseOperStatus, RFC 3621.
 constexpr std::array<Words, 6> detection_words{
     "disabled", "searching", "deliveringPower", "fault", "test", "otherFault"};
@@ -96,6 +70,17 @@ constexpr std::array<Words, 21> printer_words{
     "outputFull",
     "inputTrayEmpty",
     "overduePreventMaint"};
+
+constexpr auto kind_words = [] {
+    std::array<Words, sensor_kinds.size()> words{};
+    std::transform(
+        sensor_kinds.begin(),
+        sensor_kinds.end(),
+        words.begin(),
+        [](const SensorKind& kind) { return kind.name; }
+    );
+    return words;
+}();
 
 constexpr std::array device_fields{
     FieldInfo{.name = "vendor", .attribute = Attribute::vendor},
@@ -157,9 +142,9 @@ constexpr std::array sensor_fields{
         .words = kind_words,
         .attribute = Attribute::kind},
     FieldInfo{.name = "unit", .attribute = Attribute::unit},
-    FieldInfo{.name = "value", .type = Type::number, .need = one_of, .column = 0},
-    FieldInfo{.name = "low", .type = Type::number, .attribute = Attribute::low},
-    FieldInfo{.name = "high", .type = Type::number, .attribute = Attribute::high},
+    FieldInfo{.name = "value", .type = Type::number, .need = one_of, .column = 0, .is_gauge = true},
+    FieldInfo{.name = "low", .type = Type::number, .attribute = Attribute::low, .is_gauge = true},
+    FieldInfo{.name = "high", .type = Type::number, .attribute = Attribute::high, .is_gauge = true},
     FieldInfo{
         .name = "status", .type = Type::word, .need = one_of, .words = status_words, .column = 1},
     FieldInfo{.name = "if_index", .type = Type::count, .attribute = Attribute::interface},
@@ -167,7 +152,8 @@ constexpr std::array sensor_fields{
 constexpr std::array processor_fields{
     FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
-    FieldInfo{.name = "load_ratio", .type = Type::ratio, .need = required, .column = 0},
+    FieldInfo{
+        .name = "load_ratio", .type = Type::ratio, .need = required, .column = 0, .is_gauge = true},
 };
 constexpr std::array memory_fields{
     FieldInfo{.name = "index", .type = Type::index},
@@ -175,7 +161,8 @@ constexpr std::array memory_fields{
     FieldInfo{.name = "used_bytes", .type = Type::count, .need = one_of, .column = 0},
     FieldInfo{.name = "free_bytes", .type = Type::count, .need = one_of},
     FieldInfo{.name = "total_bytes", .type = Type::count, .need = one_of, .column = 1},
-    FieldInfo{.name = "used_ratio", .type = Type::ratio, .need = one_of, .column = 2},
+    FieldInfo{
+        .name = "used_ratio", .type = Type::ratio, .need = one_of, .column = 2, .is_gauge = true},
 };
 constexpr std::array storage_fields{
     FieldInfo{.name = "index", .type = Type::index},
@@ -188,13 +175,28 @@ constexpr std::array poe_port_fields{
     FieldInfo{.name = "if_index", .type = Type::count, .attribute = Attribute::interface},
     FieldInfo{.name = "admin", .type = Type::flag, .column = 0},
     FieldInfo{.name = "detection", .type = Type::word, .words = detection_words, .column = 1},
-    FieldInfo{.name = "power_watts", .type = Type::number, .column = 2},
+    FieldInfo{
+        .name = "power_watts",
+        .type = Type::number,
+        .column = 2,
+        .is_gauge = true,
+        .kind = "power"},
     FieldInfo{.name = "class", .type = Type::count, .attribute = Attribute::poe_class},
 };
 constexpr std::array poe_group_fields{
     FieldInfo{.name = "index", .type = Type::index},
-    FieldInfo{.name = "nominal_watts", .type = Type::number, .column = 0},
-    FieldInfo{.name = "consumption_watts", .type = Type::number, .column = 1},
+    FieldInfo{
+        .name = "nominal_watts",
+        .type = Type::number,
+        .column = 0,
+        .is_gauge = true,
+        .kind = "power"},
+    FieldInfo{
+        .name = "consumption_watts",
+        .type = Type::number,
+        .column = 1,
+        .is_gauge = true,
+        .kind = "power"},
     FieldInfo{.name = "oper", .type = Type::word, .words = oper_words, .column = 2},
 };
 constexpr std::array neighbour_fields{
@@ -221,16 +223,36 @@ constexpr std::array spanning_tree_fields{
 };
 constexpr std::array ups_fields{
     FieldInfo{.name = "status", .type = Type::word, .words = battery_words, .column = 0},
-    FieldInfo{.name = "on_battery_seconds", .type = Type::number, .column = 1},
-    FieldInfo{.name = "runtime_seconds", .type = Type::number, .column = 2},
-    FieldInfo{.name = "charge_ratio", .type = Type::ratio, .column = 3},
+    FieldInfo{.name = "on_battery_seconds", .type = Type::number, .column = 1, .is_gauge = true},
+    FieldInfo{.name = "runtime_seconds", .type = Type::number, .column = 2, .is_gauge = true},
+    FieldInfo{.name = "charge_ratio", .type = Type::ratio, .column = 3, .is_gauge = true},
     // Overloaded above 1.
-    FieldInfo{.name = "load_ratio", .type = Type::number, .column = 4},
-    FieldInfo{.name = "temperature_celsius", .type = Type::number, .column = 5},
+    FieldInfo{.name = "load_ratio", .type = Type::number, .column = 4, .is_gauge = true},
+    FieldInfo{
+        .name = "temperature_celsius",
+        .type = Type::number,
+        .column = 5,
+        .is_gauge = true,
+        .kind = "temperature"},
     FieldInfo{.name = "output_source", .type = Type::word, .words = output_words, .column = 6},
-    FieldInfo{.name = "input_volts", .type = Type::number, .column = 7},
-    FieldInfo{.name = "output_volts", .type = Type::number, .column = 8},
-    FieldInfo{.name = "battery_volts", .type = Type::number, .column = 9},
+    FieldInfo{
+        .name = "input_volts",
+        .type = Type::number,
+        .column = 7,
+        .is_gauge = true,
+        .kind = "voltage"},
+    FieldInfo{
+        .name = "output_volts",
+        .type = Type::number,
+        .column = 8,
+        .is_gauge = true,
+        .kind = "voltage"},
+    FieldInfo{
+        .name = "battery_volts",
+        .type = Type::number,
+        .column = 9,
+        .is_gauge = true,
+        .kind = "voltage"},
     FieldInfo{.name = "replace_battery", .type = Type::flag, .column = 10},
     FieldInfo{.name = "self_test", .attribute = Attribute::self_test},
 };
@@ -245,13 +267,14 @@ constexpr std::array supply_fields{
     FieldInfo{.name = "status", .type = Type::word, .words = status_words, .column = 1},
 };
 constexpr std::array wireless_fields{
-    FieldInfo{.name = "clients", .type = Type::count, .column = 0},
-    FieldInfo{.name = "access_points", .type = Type::count, .column = 1},
+    FieldInfo{.name = "clients", .type = Type::count, .column = 0, .is_gauge = true},
+    FieldInfo{.name = "access_points", .type = Type::count, .column = 1, .is_gauge = true},
 };
 constexpr std::array radio_fields{
     FieldInfo{.name = "index", .type = Type::index},
     FieldInfo{.name = "name", .attribute = Attribute::name},
-    FieldInfo{.name = "clients", .type = Type::count, .need = required, .column = 0},
+    FieldInfo{
+        .name = "clients", .type = Type::count, .need = required, .column = 0, .is_gauge = true},
 };
 constexpr std::array table_fields{
     FieldInfo{.name = "name", .need = required, .attribute = Attribute::name},
@@ -287,14 +310,6 @@ std::optional<FactSection> any_section_named(std::string_view name)
     return std::nullopt;
 }
 
-const SensorKind* kind_named(std::string_view name)
-{
-    const auto* const found = std::find_if(kinds.begin(), kinds.end(), [&](const SensorKind& one) {
-        return one.name == name;
-    });
-    return found != kinds.end() ? found : nullptr;
-}
-
 constexpr double millionths = 1e6;
 
 bool is_whole(const FieldInfo& field)
@@ -321,18 +336,6 @@ std::optional<std::size_t> field_named(FactSection section, std::string_view nam
     for (std::size_t number = 0; number < fields.size(); ++number)
         if (fields[number].name == name) return number;
     return std::nullopt;
-}
-
-std::string_view unit_of_kind(std::string_view kind)
-{
-    const SensorKind* const found = kind_named(kind);
-    return found != nullptr ? found->unit : std::string_view{};
-}
-
-bool is_plausible(std::string_view kind, double number)
-{
-    const SensorKind* const found = kind_named(kind);
-    return found == nullptr || (number >= found->low && number <= found->high);
 }
 
 std::string fact_key(FactSection section, std::string_view id)

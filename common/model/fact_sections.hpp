@@ -62,6 +62,8 @@ struct FieldInfo {
     std::span<const std::string_view> words{};
     std::uint8_t column{no_column};       // where its cell stands
     std::optional<Attribute> attribute{}; // or its text; with neither it is for `inspect` alone
+    bool is_gauge{false};                 // a reading, in which is_sentinel() stands for none
+    std::string_view kind{};              // of sensor, whose limits it has (sensor_kinds.hpp)
 
     [[nodiscard]] constexpr bool moves() const { return column != no_column; }
 };
@@ -77,13 +79,6 @@ struct SectionInfo {
 [[nodiscard]] std::optional<FactSection> section_named(std::string_view name);
 /// Place of the field among those of its section.
 [[nodiscard]] std::optional<std::size_t> field_named(FactSection section, std::string_view name);
-
-/// The unit in which values of this kind of sensor come; empty where there is none.
-[[nodiscard]] std::string_view unit_of_kind(std::string_view kind);
-
-/// False for a number, in the kind's unit, that no sensor of this kind gives: a temperature below
-/// absolute zero or of stars, air more than wet, a fan that turns backwards.
-[[nodiscard]] bool is_plausible(std::string_view kind, double number);
 
 // ---- how they travel
 

@@ -271,13 +271,41 @@ TEST_CASE("no kind of sensor tells what it cannot measure", "[facts]")
     };
     CHECK(value_of("{text: temperature}", "-40") == "-40 -40");
     CHECK(value_of("{text: temperature}", "-300") == "none");
-    CHECK(value_of("{text: temperature}", "10000") == "none");
+    CHECK(value_of("{text: temperature}", "9999") == "none");
+    CHECK(value_of("{text: optical_power}", "-4000") == "none");
     CHECK(value_of("{text: fan}", "-1") == "none");
     CHECK(value_of("{text: humidity}", "1") == "1 1");
     CHECK(value_of("{text: humidity}", "2") == "none");
     CHECK(value_of("{text: voltage}", "-48") == "-48 -48");
     CHECK(value_of("{scalar: s, enum: {-1: fan, -2: current}}", "-1") == "- -");
     CHECK(value_of("{scalar: s, enum: {-1: fan, -2: current}}", "-2") == "-2 -2");
+}
+
+TEST_CASE("the ends of an integer's range are no reading, whatever scales them", "[facts]")
+{
+    const std::string column = "1.3.6.1.4.1.9999.1.1.1.";
+    const auto facts = [&](const std::string& first, const std::string& second) {
+        return facts_of(
+            "tables: {t: {entry: 1.3.6.1.4.1.9999.1.1, columns: {a: 1}}}\n"
+            "facts:\n"
+            "  sensors: [{each: t, kind: {text: voltage}, value: {first: [{column: a, scale: "
+            "0.1}]}}]\n"
+            "  ups: [{load_ratio: {all: t.a, take: most, scale: 0.01}}]\n"
+            "  storage: [{each: t, total_bytes: a}]\n",
+            column + "1|" + first + "\n" + column + "2|" + second + "\n"
+        );
+    };
+    for (const char* const end :
+         {"2|32767", "2|-32768", "66|65535", "2|2147483647", "2|-2147483648", "66|4294967295"}) {
+        INFO(end);
+        const Facts one = facts("2|34", end);
+        CHECK(one.rows(FactSection::sensors).size() == 1);
+        CHECK(field(one, FactSection::sensors, "value") == "3.4");
+        CHECK(field(one, FactSection::ups, "load_ratio") == "0.34");
+    }
+    // A text is what it says, and what is counted has no such ends.
+    CHECK(field(facts("4|65535", "2|1"), FactSection::sensors, "value") == "6553.5");
+    CHECK(field(facts("2|32767", "2|1"), FactSection::storage, "total_bytes") == "32767");
 }
 
 TEST_CASE("counts are told to the last digit, an index as what it is", "[facts]")

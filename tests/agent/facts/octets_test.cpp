@@ -39,7 +39,11 @@ TEST_CASE("text is sanitized, and blanks alone are none", "[facts]")
     );
     CHECK(plain_text("  ") == "");
     CHECK(is_clean_text("Gi1/0/1\0"s));
+    CHECK(is_clean_text("B\xfcro 2"));
+    CHECK(is_clean_text("caf\xc3\xa9"));
     CHECK_FALSE(is_clean_text("\x00\x1b\x2c"s));
+    CHECK_FALSE(is_clean_text("\xc4\xc6\x03\x88\x38\x60"));
+    CHECK_FALSE(is_clean_text("\xf4\xd9\xfb\x41\x42\x43"));
 }
 
 } // namespace octets_test

@@ -85,6 +85,24 @@ TEST_CASE("a UPS says by its alarms that batteries are to be replaced", "[facts]
     CHECK(ups(in_need + mib + "2.1.0|2|4\n", "status") == "batteryDepleted");
 }
 
+TEST_CASE("a UPS gives -1 for what it does not measure", "[facts]")
+{
+    const std::string battery = "1.3.6.1.2.1.33.1.2.";
+    std::string recording = battery + "1.0|2|2\n";
+    for (const char* const column : {"2", "3", "4", "5", "6", "7"})
+        recording += battery + column + ".0|2|-1\n";
+    const Facts facts = facts_by("standard", recording);
+    CHECK(told(facts, FactSection::ups, "status") == "batteryNormal");
+    for (const char* const field :
+         {"on_battery_seconds",
+          "runtime_seconds",
+          "charge_ratio",
+          "battery_volts",
+          "temperature_celsius"})
+        CHECK(told(facts, FactSection::ups, field) == "-");
+    CHECK(facts.rows(FactSection::sensors).empty());
+}
+
 TEST_CASE("a printer that does not say what it does says what keeps it from it", "[facts]")
 {
     const std::string table = "1.3.6.1.2.1.25.3.5.1.";
@@ -180,6 +198,45 @@ TEST_CASE("a sensor's number is told where scale and range make sense of it", "[
         CHECK(told(facts, FactSection::sensors, "unit") == "ratio");
     }
     CHECK(value_of({.type = 2, .value = 50, .units = "hours"}) == "50");
+}
+
+TEST_CASE("watts are of light where the sensor's name says so, dBm always", "[facts]")
+{
+    const auto kind_of = [](int type, const std::string& descr) {
+        const std::string entity = "1.3.6.1.2.1.47.1.1.1.1.2.1|4|" + descr + "\n";
+        return told(
+            facts_by("standard", entity + rows_of(standard_sensors, {.type = type, .value = 4})),
+            FactSection::sensors,
+            "kind"
+        );
+    };
+    CHECK(kind_of(6, "Xcvr 3 RX Power lane 1") == "optical_power");
+    CHECK(kind_of(6, "Port 3 Tx Power") == "optical_power");
+    CHECK(kind_of(6, "Ethernet1 Receive Power Sensor") == "optical_power");
+    CHECK(kind_of(6, "Power supply 1 output") == "power");
+    CHECK(kind_of(6, "Chassis ctx power") == "power");
+    CHECK(kind_of(14, "Lane 1") == "optical_power");
+}
+
+TEST_CASE("a sensor of unknown type is what its unit says", "[facts]")
+{
+    const auto sensor = [](const std::string& units, std::string_view field) {
+        return told(
+            facts_by(
+                "standard", rows_of(standard_sensors, {.type = 2, .value = 4, .units = units})
+            ),
+            FactSection::sensors,
+            field
+        );
+    };
+    CHECK(sensor("Celsius", "kind") == "temperature");
+    CHECK(sensor("degrees C", "unit") == "celsius");
+    CHECK(sensor("Volts DC", "kind") == "voltage");
+    CHECK(sensor("V", "unit") == "volts");
+    CHECK(sensor("rpm", "kind") == "fan");
+    CHECK(sensor("hours", "kind") == "other");
+    CHECK(sensor("hours", "unit") == "hours");
+    CHECK(sensor("mV", "kind") == "other");
 }
 
 TEST_CASE("a Cisco with both tables of sensors tells thresholds too", "[facts]")

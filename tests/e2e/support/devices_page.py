@@ -36,7 +36,7 @@ COLUMNS = {
 # Folders that are no maker's.
 FOLDERS = {
     "host": "Linux, FreeBSD, pfSense, OPNsense, Windows",
-    "printer": "printers of 15 makers",
+    "printer": "printers of 17 makers",
     "ups": "UPSs of Phoenixtec and Megatec",
 }
 SEEN, STATED = "●", "○"
