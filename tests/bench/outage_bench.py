@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What an outage costs: the spool's size, a start with a full or damaged one, and its replay.
 
-spool_maker writes the spools with the agent's own encoder (traffic.hpp: school days of 8 h, nights of 16 h).
+spool_maker writes the spools with the agent's own encoder (traffic.hpp: school days of 8 h, nights, weekends).
 A week of 50 switches is what a restarted agent finds, whole and with flipped bits; a day of 500 switches with
 48 ports is replayed over a line of 10 Mbit/s while the agent goes on polling as many.
 

@@ -1,6 +1,7 @@
 // spool_maker: what an agent's spool holds after a time without its collector, made by the agent's
 // own encoder and spool in a minute: for benches of starts and of replays. Traffic is that of
-// traffic.hpp, a school day from 8 to 16 o'clock (UTC) and the night for the rest, and ends now.
+// traffic.hpp, a school day from 8 to 16 o'clock (UTC) and the night for the rest, after five days a
+// weekend of nights, and ends now.
 
 #include "agent/io/posix_disk.hpp"
 #include "agent/spool/record.hpp"
@@ -35,8 +36,10 @@ struct Made {
     std::uint64_t segments{1};
 };
 
-bool is_school(WallTime at)
+// `second`: of the outage, whose sixth and seventh day are a weekend.
+bool is_school(WallTime at, seconds second)
 {
+    if (second / std::chrono::hours{24} % 7 >= 5) return false;
     const auto hour = std::chrono::floor<std::chrono::hours>(at.since_epoch) % 24;
     return hour >= std::chrono::hours{8} && hour < std::chrono::hours{16};
 }
@@ -128,12 +131,12 @@ int make(const std::string& folder, std::size_t devices, std::size_t ports, std:
         std::chrono::floor<seconds>(std::chrono::system_clock::now().time_since_epoch());
     const seconds length{time};
     const WallTime first{now - length};
-    bool in_school = is_school(first);
+    bool in_school = is_school(first, seconds{0});
     SwitchFleet fleet{in_school ? district : evening, devices, ports};
     Maker maker{disk, found->next, fleet};
     for (seconds second{0}; second < length; ++second) {
         const WallTime wall = first + second;
-        if (is_school(wall) != in_school) {
+        if (is_school(wall, second) != in_school) {
             in_school = !in_school;
             fleet.turn(in_school ? district : evening);
         }

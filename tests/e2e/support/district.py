@@ -61,6 +61,8 @@ class District:
         self.environment: dict[str, str] = {}  # more of it, for what is started from now on
         self.clock: FastClock | None = None  # of what is started from now on
         self.host = "127.0.0.1"  # where agents find the collector
+        self.agent = AGENT  # the program that is started from now on
+        self.collector = COLLECTOR  # likewise
         self._command(
             COLLECTOR, "init-ca", "--directory", folder / "ca", "--name", self.host, "--name", CENTRE
         )
@@ -104,7 +106,7 @@ control_socket: {self.socket}
         self.collector_file.write_text(text.replace("agents: 127.0.0.1", f"agents: {CENTRE}"))
 
     def start_collector(self) -> Process:
-        process = self.start("collector", [COLLECTOR, "run", self.collector_file])
+        process = self.start("collector", [self.collector, "run", self.collector_file])
         wait_until("collector answers", self._answers)
         return process
 
@@ -140,7 +142,7 @@ state_directory: {out}/state
         return file
 
     def start_agent(self, file: Path) -> Process:
-        return self.start(file.parent.name, [AGENT, "run", file])
+        return self.start(file.parent.name, [self.agent, "run", file])
 
     def get(self, path: str, check: bool = True) -> tuple[int, str]:
         """GET over the control socket, which needs no network of its own."""

@@ -131,7 +131,17 @@ class Oracle:
         self._counted = self._settle()
         fleet.ask("silence all off")
 
+    def _polls(self, watched: Watched) -> int:
+        return max(flow["times"] for flow in flows_of(self._fleet.ask(f"served {watched.number}")))
+
     def _stop(self) -> dict[Watched, Octets]:
+        # The first poll of an agent's life takes longer: that one would be cut in its midst.
+        polls = {watched: self._polls(watched) for watched in self._watched}
+        wait_until(
+            "two more polls of each device",
+            lambda: all(self._polls(watched) >= polls[watched] + 2 for watched in self._watched),
+            30 + 3 * self._interval / self._speed,
+        )
         stopped: dict[Watched, Octets] = {}
 
         def all_stopped() -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .district import District
+from .fleet import Fleet
 from .process import Process, free_port, wait_until
 
 Series = tuple[tuple[str, str], ...]  # sorted labels, __name__ among them
@@ -252,3 +253,17 @@ def write_to(
     """Adds remote write to the collector's configuration; before it starts."""
     with district.collector_file.open("a") as file:
         file.write(f"remote_write:\n  url: {scheme}://127.0.0.1:{port}{path}\n{more}")
+
+
+def agent_text(fleet: Fleet, devices: dict[str, str], interval: float = 2) -> str:
+    lines = "".join(f"  - {name}: {address}\n" for name, address in devices.items())
+    return f"""
+host:
+  enabled: false
+defaults:
+  poll_interval_seconds: {interval:g}
+  liveness: {{interval_seconds: {interval:g}}}
+  snmp: {{port: {fleet.port}}}
+  watch: {{aliases: ["uplink*"]}}
+devices:
+{lines}"""
