@@ -1,7 +1,7 @@
 // spool_maker: what an agent's spool holds after a time without its collector, made by the agent's
 // own encoder and spool in a minute: for benches of starts and of replays. Traffic is that of
-// traffic.hpp, a school day from 8 to 16 o'clock (UTC) and the night for the rest, after five days a
-// weekend of nights, and ends now.
+// traffic.hpp, a school day from 8 to 16 o'clock (UTC) and the night for the rest, after five days
+// a weekend of nights, and ends now.
 
 #include "agent/io/posix_disk.hpp"
 #include "agent/spool/record.hpp"

@@ -44,7 +44,8 @@ Hours hours_in(const Folder& folder)
 {
     Hours hours;
     const auto db = collector::sqlite::open(collector::test::file_of(folder));
-    collector::sqlite::Statement rows{db.get(), "SELECT site, device, hour_ms, sums FROM rollup_hour"};
+    collector::sqlite::Statement rows{
+        db.get(), "SELECT site, device, hour_ms, sums FROM rollup_hour"};
     while (rows.step()) {
         const std::string device = rows.text(0) + " " + rows.text(1) + " ";
         const std::string at = " at " + std::to_string(rows.integer(2));
