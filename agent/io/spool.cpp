@@ -45,6 +45,7 @@ struct Spool::State {
     std::function<void()> on_durable;
     std::function<void(const std::vector<std::string>&)> on_found;
     std::shared_ptr<State*> alive = std::make_shared<State*>(this);
+    const std::weak_ptr<State*> handle{alive}; // copied on both threads, while one ends `alive`
 
     std::atomic<std::size_t> queued_bytes{0}; // on their way to the disk thread
 
@@ -100,7 +101,7 @@ void Spool::State::disk_reread()
 {
     auto found = disk.reread();
     if (found.files.empty() && found.damage.empty()) return;
-    asio::post(loop, [weak = std::weak_ptr{alive}, found = std::move(found)] {
+    asio::post(loop, [weak = handle, found = std::move(found)] {
         if (const auto self = weak.lock()) (*self)->take_found(found);
     });
 }
@@ -129,7 +130,7 @@ void Spool::State::disk_report() const
 {
     asio::post(
         loop,
-        [weak = std::weak_ptr{alive}, durable = disk.durable(), trouble = disk.trouble()] {
+        [weak = handle, durable = disk.durable(), trouble = disk.trouble()] {
             if (const auto self = weak.lock()) (*self)->take_report(durable, trouble);
         }
     );
@@ -153,7 +154,7 @@ void Spool::State::disk_thin(const Journal::Thinning& order)
 {
     asio::post(
         loop,
-        [weak = std::weak_ptr{alive}, done = disk.thin(order.segment, spacing_of(order.to))] {
+        [weak = handle, done = disk.thin(order.segment, spacing_of(order.to))] {
             if (const auto self = weak.lock()) (*self)->relieve((*self)->front->take_thinned(done));
         }
     );

@@ -80,13 +80,19 @@ devices:
     assert unknown > len(SCHOOLS) * (cut - 4 * CHECKS)
     spool = sum(part.stat().st_size for part in (file.parent / "state" / "spool").iterdir())
 
+    # Clocks that run so fast miss a check now and then.
+    most_unknown = max(CHECKS, 0.001 * len(SCHOOLS) * cut)
     namespaces.inside(centre, "ip", "link", "set", "wan", "up")
     wait_until("all is up", lambda: are(district, "up"), 30)
     wait_until(
         "what was read meanwhile is told",
-        lambda: seconds_of(district, "unknown_seconds") - known_before[1] < CHECKS,
+        lambda: seconds_of(district, "unknown_seconds") - known_before[1] < most_unknown,
         60,
     )
+    left = seconds_of(district, "unknown_seconds") - known_before[1]
     assert seconds_of(district, "down_seconds") == known_before[0], "a line that is down is no device"
     oracle.check()
-    print(f"cut for {cut / 3600:.1f} h, {clock.speed:g} times as fast: {spool} octets in the spool")
+    print(
+        f"cut for {cut / 3600:.1f} h, {clock.speed:g} times as fast: {spool} octets in the spool, "
+        f"{left:.0f} s unknown of {len(SCHOOLS)} devices"
+    )
