@@ -54,7 +54,7 @@ build=$root/build/bench
 export HALLMONITOR_BUILD=$build
 install_packages deploy/packages-{build,run,test}.txt
 cmake --preset bench --log-level=WARNING || exit 1
-ninja -C "$build" -j "$jobs" --quiet benches hallmonitor-agent hallmonitor-collector snmp_fleet slow_disk || exit 1
+ninja -C "$build" -j "$jobs" --quiet benches hallmonitor-agent hallmonitor-collector snmp_fleet slow_disk tcp_proxy || exit 1
 
 # The command of every bench: a program of the build or a script beside this one.
 command_of() {

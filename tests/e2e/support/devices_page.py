@@ -36,7 +36,7 @@ COLUMNS = {
 # Folders that are no maker's.
 FOLDERS = {
     "host": "Linux, FreeBSD, pfSense, OPNsense, Windows",
-    "printer": "printers of 17 makers",
+    "printer": "printers of {makers} makers",
     "ups": "UPSs of Phoenixtec and Megatec",
 }
 SEEN, STATED = "●", "○"
@@ -148,7 +148,8 @@ def vendor_table(documents: list[Row]) -> str:
 
 
 def label(folder: str, vendor: Vendor) -> str:
-    return FOLDERS.get(folder) or ", ".join(vendor.names) or folder
+    named = FOLDERS.get(folder, "").format(makers=len(vendor.names))
+    return named or ", ".join(vendor.names) or folder
 
 
 def profile_table(documents: list[Row]) -> str:

@@ -11,7 +11,7 @@ from .district import District
 from .fleet import Fleet
 from .process import wait_until
 
-SETTLED = 5.0  # seconds in which all that was read has reached a ledger that nothing hinders
+SETTLED = 9.0  # seconds in which all that was read has reached a ledger that nothing hinders, on a busy machine
 SILENT = 2.5  # intervals after which what the journal told of a table is in its sums
 Octets = dict[str, tuple[int, int]]  # in and out, by interface
 

@@ -35,15 +35,21 @@ def wait_until(what: str, get: Callable[[], T | None], seconds: float = 20.0) ->
     raise AssertionError(f"not within {seconds:g} s: {what}")
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A TCP port that nobody uses right now: below those that the kernel gives to whoever asks for any,
+    """A TCP port that nobody uses right now, and no other of this process's: below those that the kernel gives to whoever asks for any,
     and of a thousand that this one of several test processes has to itself."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 20
     while True:
         port = 10_000 + 1_000 * worker + random.randrange(1_000)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
+                _given.add(port)
                 return port
             except OSError:
                 continue
