@@ -52,7 +52,7 @@ fi
 
 build=$root/build/bench
 export HALLMONITOR_BUILD=$build
-install_packages deploy/packages-{build,run,test}.txt
+install_packages deploy/packages-{build,run,test,bench}.txt
 cmake --preset bench --log-level=WARNING || exit 1
 ninja -C "$build" -j "$jobs" --quiet benches hallmonitor-agent hallmonitor-collector snmp_fleet slow_disk tcp_proxy || exit 1
 
