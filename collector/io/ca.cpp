@@ -83,8 +83,9 @@ Certificate make_certificate(
     X509* const raw = certificate.get();
     X509_set_version(raw, X509_VERSION_3);
     bool made = set_random_serial(raw);
-    // An hour back, since machines' clocks differ.
-    X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
+    // A day back: clocks of machines differ, some by their time zone.
+    constexpr long day = 86'400;
+    X509_gmtime_adj(X509_getm_notBefore(raw), -day);
     X509_time_adj_ex(X509_getm_notAfter(raw), request.days, 0, nullptr);
     X509_set_pubkey(raw, key);
     X509_NAME* subject = X509_get_subject_name(raw);
