@@ -34,9 +34,9 @@ Task<Result<std::vector<std::byte>>> read_on_disk(SpoolDisk& disk, Seq seq)
 // posts to the other. Callbacks to the loop hold a weak pointer, since the spool may be gone by
 // then.
 struct Spool::State {
-    State(const SpoolLimits& spool_limits, asio::any_io_executor executor, Disk& folder)
-        : limits(spool_limits), loop(std::move(executor)), disk(folder), disk_timer(disk_context),
-          disk_work(disk_context.get_executor())
+    State(SpoolLimits spool_limits, asio::any_io_executor executor, Disk& folder)
+        : limits(std::move(spool_limits)), loop(std::move(executor)), disk(folder),
+          disk_timer(disk_context), disk_work(disk_context.get_executor())
     {}
 
     SpoolLimits limits;
@@ -128,12 +128,9 @@ void Spool::State::disk_end()
 
 void Spool::State::disk_report() const
 {
-    asio::post(
-        loop,
-        [weak = handle, durable = disk.durable(), trouble = disk.trouble()] {
-            if (const auto self = weak.lock()) (*self)->take_report(durable, trouble);
-        }
-    );
+    asio::post(loop, [weak = handle, durable = disk.durable(), trouble = disk.trouble()] {
+        if (const auto self = weak.lock()) (*self)->take_report(durable, trouble);
+    });
 }
 
 void Spool::State::take_report(Seq durable, const SpoolDisk::Trouble& trouble)
@@ -152,12 +149,9 @@ void Spool::State::relieve(const SpoolFront::Relief& relief)
 
 void Spool::State::disk_thin(const Journal::Thinning& order)
 {
-    asio::post(
-        loop,
-        [weak = handle, done = disk.thin(order.segment, spacing_of(order.to))] {
-            if (const auto self = weak.lock()) (*self)->relieve((*self)->front->take_thinned(done));
-        }
-    );
+    asio::post(loop, [weak = handle, done = disk.thin(order.segment, spacing_of(order.to))] {
+        if (const auto self = weak.lock()) (*self)->relieve((*self)->front->take_thinned(done));
+    });
 }
 
 Spool::Spool(std::unique_ptr<State> state) : state_(std::move(state))

@@ -251,13 +251,13 @@ Result<Thinned> thin(
         for (const Step& step : batch->steps)
             selection.take(step);
     }
-    std::vector<bool> stays = selection.finish();
+    const std::vector<bool> stays = selection.finish();
     std::optional<Rewriting> rewriting;
     BatchDecoder decoder;
     for (const auto& bytes : segment) {
         const auto batch = decoder.decode(bytes);
         if (!batch) return batch.error();
-        if (!rewriting) rewriting.emplace(*batch, std::move(stays));
+        if (!rewriting) rewriting.emplace(*batch, stays);
         if (auto taken = rewriting->take(*batch); !taken) return taken.error();
     }
     return rewriting ? rewriting->finish() : Thinned{};

@@ -20,9 +20,10 @@ std::size_t number_of(wire::Lane lane)
 
 } // namespace
 
-Reaction Session::feed(const wire::Message& message)
+Reaction Session::feed(const wire::Message& message, WallTime now)
 {
     if (state_ == State::ended) return {};
+    if (hello_at_) hello_at_->arrives(now);
     return std::visit(
         Overloaded{
             [this](const wire::Hello& hello) { return take_hello(hello); },
@@ -51,7 +52,7 @@ Reaction Session::take_hello(const wire::Hello& hello)
     for (const wire::OlderEpoch& life : hello.older)
         lives_[life.epoch] = life.last;
     lives_[hello.epoch] = {~std::uint64_t{0} - 1};
-    hello_at_ = {.boot = hello.boot, .at = hello.now};
+    hello_at_ = std::make_shared<HelloMoment>(hello.boot, hello.now);
     state_ = State::open;
     Reaction reaction;
     reaction.hello = hello;
@@ -69,10 +70,10 @@ RangeSet Session::held(Epoch epoch, const RangeSet& batches) const
 
 wire::Message Session::welcome(const RangeSet& applied, WallTime now)
 {
-    hello_at_.at.wall = now;
+    hello_at_->answered(now);
     for (LaneState& lane : lanes_)
         lane.decoder.place_by([known = hello_at_](std::uint64_t boot, ClockAnchor sealed_at) {
-            return placing_of(boot, sealed_at, known);
+            return known->place(boot, sealed_at);
         });
     return wire::Welcome{.version = version_, .applied = applied, .wall = now};
 }

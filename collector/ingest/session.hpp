@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +35,8 @@ struct Reaction {
 
 class Session {
 public:
-    [[nodiscard]] Reaction feed(const wire::Message& message);
+    /// `now`: when it came, by the collector's clock.
+    [[nodiscard]] Reaction feed(const wire::Message& message, WallTime now);
 
     /// The answer to a hello, come `now`, of whose epochs the ledger holds `applied`.
     [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
@@ -70,7 +72,7 @@ private:
 
     State state_{State::expecting_hello};
     std::map<Epoch, Seq> lives_; // epochs that the hello has named, with their last batches
-    SharedMoment hello_at_;      // wall: the collector's, once welcomed
+    std::shared_ptr<HelloMoment> hello_at_; // from the hello on; decoders place by it
     std::uint32_t version_{0};
     std::array<LaneState, 2> lanes_;
     enum class History : std::uint8_t {

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <sys/timerfd.h>
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): of others' underscores
 extern "C" int timerfd_settime(
     int descriptor, int flags, const itimerspec* wanted, itimerspec* former
 ) noexcept

@@ -53,7 +53,8 @@ Hours hours_in(const Folder& folder)
             const std::array octets{
                 sums[collector::counter_slot(Metric::if_in_octets)],
                 sums[collector::counter_slot(Metric::if_out_octets)]};
-            if (octets != std::array<std::uint64_t, 2>{}) hours[device + component + at] = octets;
+            if (octets != std::array<std::uint64_t, 2>{})
+                hours[std::string{device}.append(component).append(at)] = octets;
         }
     }
     return hours;

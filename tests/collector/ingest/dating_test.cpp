@@ -33,8 +33,10 @@ std::vector<std::byte> batch_sealed_at(ClockAnchor at, std::uint64_t of_boot = b
     return encoder.seal(at).bytes;
 }
 
-// What a session delivers whose agent said hello when the collector's clock was at `now`.
-DecodedBatch delivered(const std::vector<std::byte>& batch, WallTime agents_clock)
+// What a session delivers that read its agent's hello when the collector's clock was at `now`.
+DecodedBatch delivered(
+    const std::vector<std::byte>& batch, WallTime agents_clock, WallTime came = now + 1min
+)
 {
     Session session;
     const wire::Hello hello{
@@ -43,9 +45,10 @@ DecodedBatch delivered(const std::vector<std::byte>& batch, WallTime agents_cloc
         .boot = boot,
         .now = {.mono = hello_at, .wall = agents_clock},
     };
-    REQUIRE(session.feed(hello).hello.has_value());
+    REQUIRE(session.feed(hello, now).hello.has_value());
     static_cast<void>(session.welcome({}, now));
-    Reaction reaction = session.feed(wire::BatchMessage{.lane = wire::Lane::live, .batch = batch});
+    Reaction reaction =
+        session.feed(wire::BatchMessage{.lane = wire::Lane::live, .batch = batch}, came);
     REQUIRE(reaction.delivery.has_value());
     return std::move(reaction.delivery->batch);
 }
@@ -69,6 +72,17 @@ TEST_CASE("what an agent reads years ahead is dated by the collector's clock", "
     const WallTime its_clock = now + std::chrono::hours{24 * 365};
     const ClockAnchor sealed{MonoTime{1010s}, its_clock + 10s};
     CHECK(delivered(batch_sealed_at(sealed), its_clock).steps.at(0).later->wall == now + 9s);
+}
+
+TEST_CASE("a hello that lay unread does not let a clock be further ahead", "[ingest]")
+{
+    // It was said 300 s before it was read; the clock is 100 s further ahead than any may be.
+    const auto unread = 300s;
+    const auto off = 3'700s;
+    const WallTime said = now - unread;
+    const ClockAnchor sealed{MonoTime{hello_at.since_boot + 310s}, said + 310s + off};
+    const DecodedBatch batch = delivered(batch_sealed_at(sealed), said + off, said + 310s);
+    CHECK(batch.steps.at(0).later->wall == said + 309s);
 }
 
 TEST_CASE("a clock that is only wrong is the agent's own", "[ingest]")

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Epoch epoch{77};
+constexpr WallTime now{std::chrono::seconds{1'800'000'000}};
 
 wire::Hello hello()
 {
@@ -42,7 +43,7 @@ std::vector<std::vector<std::byte>> segment_of(int batches)
 Session open_session()
 {
     Session session;
-    REQUIRE(session.feed(hello()).hello.has_value());
+    REQUIRE(session.feed(hello(), now).hello.has_value());
     return session;
 }
 
@@ -56,12 +57,12 @@ wire::BatchMessage live(const std::vector<std::byte>& batch)
 TEST_CASE("an agent says hello, is welcomed, and its batches are delivered", "[ingest]")
 {
     Session session;
-    const Reaction reaction = session.feed(hello());
+    const Reaction reaction = session.feed(hello(), now);
     REQUIRE(reaction.hello.has_value());
     const auto welcome = std::get<wire::Welcome>(session.welcome({}, WallTime{5s}));
     CHECK(welcome.version == wire::protocol_version);
 
-    const Reaction delivered = session.feed(live(segment_of(1)[0]));
+    const Reaction delivered = session.feed(live(segment_of(1)[0]), now);
 
     REQUIRE(delivered.delivery.has_value());
     CHECK(delivered.delivery->batch.id.seq == Seq{1});
@@ -72,11 +73,11 @@ TEST_CASE("a batch before the hello ends the connection", "[ingest]")
 {
     Session session;
 
-    const Reaction reaction = session.feed(live(segment_of(1)[0]));
+    const Reaction reaction = session.feed(live(segment_of(1)[0]), now);
 
     REQUIRE(reaction.close.has_value());
     CHECK(std::holds_alternative<wire::Refusal>(reaction.send.front()));
-    CHECK(!session.feed(hello()).hello);
+    CHECK(!session.feed(hello(), now).hello);
 }
 
 TEST_CASE("a version that nobody speaks any more is refused with words", "[ingest]")
@@ -86,7 +87,7 @@ TEST_CASE("a version that nobody speaks any more is refused with words", "[inges
     strange.version = 9;
     strange.oldest_version = 9;
 
-    const Reaction reaction = session.feed(strange);
+    const Reaction reaction = session.feed(strange, now);
 
     REQUIRE(reaction.close.has_value());
     CHECK_THAT(*reaction.close, Catch::Contains("upgrade the older"));
@@ -98,7 +99,7 @@ TEST_CASE("an agent that speaks a newer version too is answered in ours", "[inge
     wire::Hello newer = hello();
     newer.version = wire::protocol_version + 1;
 
-    REQUIRE(session.feed(newer).hello.has_value());
+    REQUIRE(session.feed(newer, now).hello.has_value());
     CHECK(std::get<wire::Welcome>(session.welcome({}, {})).version == wire::protocol_version);
 }
 
@@ -107,13 +108,13 @@ TEST_CASE("a lane that begins in mid-segment is asked to begin at its start", "[
     Session session = open_session();
     const auto batches = segment_of(3);
 
-    const Reaction reaction = session.feed(live(batches[1]));
+    const Reaction reaction = session.feed(live(batches[1]), now);
 
     CHECK(!reaction.delivery);
     REQUIRE(reaction.send.size() == 1);
     CHECK(std::get<wire::Rewind>(reaction.send[0]).lane == wire::Lane::live);
-    CHECK(session.feed(live(batches[0])).delivery.has_value());
-    CHECK(session.feed(live(batches[1])).delivery.has_value());
+    CHECK(session.feed(live(batches[0]), now).delivery.has_value());
+    CHECK(session.feed(live(batches[1]), now).delivery.has_value());
 }
 
 TEST_CASE("lanes do not disturb each other", "[ingest]")
@@ -121,24 +122,26 @@ TEST_CASE("lanes do not disturb each other", "[ingest]")
     Session session = open_session();
     const auto batches = segment_of(2);
 
-    CHECK(session.feed(live(batches[0])).delivery.has_value());
-    CHECK(session.feed(wire::BatchMessage{wire::Lane::history, batches[0]}).delivery.has_value());
-    CHECK(session.feed(live(batches[1])).delivery.has_value());
+    CHECK(session.feed(live(batches[0]), now).delivery.has_value());
+    CHECK(
+        session.feed(wire::BatchMessage{wire::Lane::history, batches[0]}, now).delivery.has_value()
+    );
+    CHECK(session.feed(live(batches[1]), now).delivery.has_value());
 }
 
 TEST_CASE("a damaged batch is rejected with the rest of its segment, others go on", "[ingest]")
 {
     Session session = open_session();
     auto batches = segment_of(3);
-    REQUIRE(session.feed(live(batches[0])).delivery.has_value());
+    REQUIRE(session.feed(live(batches[0]), now).delivery.has_value());
     // The head stays whole: what is broken is the first octet of the compressed body.
     const auto magic = std::find(batches[1].begin(), batches[1].end(), std::byte{0xb5});
     REQUIRE(magic != batches[1].end());
     *magic ^= std::byte{0xff};
 
-    const Reaction damaged = session.feed(live(batches[1]));
-    const Reaction behind = session.feed(live(batches[2]));
-    const Reaction anew = session.feed(live(batches[0]));
+    const Reaction damaged = session.feed(live(batches[1]), now);
+    const Reaction behind = session.feed(live(batches[2]), now);
+    const Reaction anew = session.feed(live(batches[0]), now);
 
     CHECK(!damaged.delivery);
     CHECK(std::get<wire::Reject>(damaged.send.at(0)).seq == Seq{2});
@@ -154,9 +157,9 @@ TEST_CASE("batches of former lives are taken when the hello names them", "[inges
     wire::Hello later = hello();
     later.epoch = {78};
     later.older = {{Epoch{3}, Seq{9}}, {epoch, Seq{20}}};
-    REQUIRE(session.feed(later).hello.has_value());
+    REQUIRE(session.feed(later, now).hello.has_value());
 
-    CHECK(session.feed(live(segment_of(1)[0])).delivery);
+    CHECK(session.feed(live(segment_of(1)[0]), now).delivery);
     CHECK(session.has({78}));
     CHECK(session.has({3}));
     CHECK(!session.has({4}));
@@ -175,9 +178,9 @@ TEST_CASE("a batch of an epoch that the hello does not name is not this agent's"
     Session session;
     wire::Hello other = hello();
     other.epoch = {78};
-    REQUIRE(session.feed(other).hello.has_value());
+    REQUIRE(session.feed(other, now).hello.has_value());
 
-    const Reaction reaction = session.feed(live(segment_of(1)[0]));
+    const Reaction reaction = session.feed(live(segment_of(1)[0]), now);
 
     CHECK(!reaction.delivery);
     CHECK(std::holds_alternative<wire::Reject>(reaction.send.at(0)));
@@ -191,22 +194,22 @@ TEST_CASE("history that is held is not delivered until it was asked for", "[inge
     };
     auto session = open_session();
     CHECK_FALSE(session.has_asked());
-    CHECK(session.feed(history(batches[0])).delivery.has_value());
+    CHECK(session.feed(history(batches[0]), now).delivery.has_value());
 
     session.hold_history();
-    const auto held = session.feed(history(batches[1]));
+    const auto held = session.feed(history(batches[1]), now);
     CHECK_FALSE(held.delivery.has_value());
     CHECK(held.send.empty());
-    CHECK(session.feed(live(batches[0])).delivery.has_value());
+    CHECK(session.feed(live(batches[0]), now).delivery.has_value());
 
     CHECK(session.ask_for_history() == wire::Message{wire::Rewind{wire::Lane::history}});
     CHECK(session.has_asked());
     // This was on its way when it was asked.
-    const auto stray = session.feed(history(batches[1]));
+    const auto stray = session.feed(history(batches[1]), now);
     CHECK_FALSE(stray.delivery.has_value());
     CHECK(stray.send.empty());
-    CHECK(session.feed(history(batches[0])).delivery.has_value());
-    CHECK(session.feed(history(batches[1])).delivery.has_value());
+    CHECK(session.feed(history(batches[0]), now).delivery.has_value());
+    CHECK(session.feed(history(batches[1]), now).delivery.has_value());
 }
 
 } // namespace session_test

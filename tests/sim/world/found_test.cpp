@@ -12,9 +12,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::string> complaints(std::uint64_t seed, std::vector<Fault> faults)
+std::vector<std::string> complaints(
+    std::uint64_t seed, std::vector<Fault> faults, Instant length = 20min
+)
 {
-    World world{{.seed = seed, .length = 20min, .faults = std::move(faults)}};
+    World world{{.seed = seed, .length = length, .faults = std::move(faults)}};
     return world.run().complaints;
 }
 
@@ -73,6 +75,21 @@ TEST_CASE("a spool that cannot be read at a start is told in the same life", "[w
             {{.at = 500s, .kind = FaultKind::line_cut, .lasts = 5min},
              {.at = 700s, .kind = FaultKind::agent_kill, .lasts = 2s},
              {.at = 700s, .kind = FaultKind::disk_read_fails, .lasts = 10s}}
+        ) == none
+    );
+}
+
+TEST_CASE("a hello that lay unread lets no clock be too far ahead", "[world]")
+{
+    CHECK(
+        complaints(
+            20'047,
+            {{.at = 128s, .kind = FaultKind::clock_back, .chance = 4'532'801},
+             {.at = 184s, .kind = FaultKind::clock_forward, .chance = 6'141'877},
+             {.at = 692s, .kind = FaultKind::books_refuse, .lasts = 383s},
+             {.at = 778s, .kind = FaultKind::agent_kill, .lasts = 5s},
+             {.at = 2'078s, .kind = FaultKind::clock_forward, .chance = 2'097'050}},
+            1h
         ) == none
     );
 }

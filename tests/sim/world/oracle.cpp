@@ -11,8 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr WallTime year_2020{std::chrono::seconds{1'577'836'800}};
-constexpr std::uint64_t wrap32 = std::uint64_t{1} << 32;
-constexpr double wrap_margin = 1.1; // speeds that careful collectors allow for
 
 std::uint32_t crc_of(std::span<const std::byte> bytes)
 {
@@ -31,13 +29,6 @@ std::optional<std::size_t> device_of(const std::string& name)
 {
     if (!name.starts_with("sw-")) return std::nullopt;
     return std::stoul(name.substr(3));
-}
-
-std::optional<std::size_t> column_of(const TableDefinition& table, Metric metric)
-{
-    const auto found = std::find(table.columns.begin(), table.columns.end(), metric);
-    if (found == table.columns.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - table.columns.begin());
 }
 
 } // namespace
@@ -100,6 +91,7 @@ void Oracle::sealed(std::size_t who, const SealedBatch& batch)
         .steps = {},
         .may_be_lost = known.damaged.contains(batch.id.segment),
     };
+    note_clock(known, batch.id.segment, facts);
     known.newest_segment = batch.id.segment;
     for (const hallmonitor::Step& step : decoded->steps)
         if (step.table && step.later && device_of(step.table->device))
@@ -108,7 +100,19 @@ void Oracle::sealed(std::size_t who, const SealedBatch& batch)
     known.waiting[batch.id.seq] = {batch.id.epoch, std::move(facts)};
 }
 
-Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step) const
+void Oracle::note_clock(Known& known, Seq segment, const Batch& facts)
+{
+    constexpr Instant slack = 1s;
+    const Instant offset = facts.sealed.since_epoch - facts.sealed_at;
+    const bool was_set = std::chrono::abs(offset - known.clock_offset) > slack;
+    if (was_set && known.newest_segment > Seq{}) {
+        known.reset.insert(segment);
+        known.reset.insert(known.newest_segment);
+    }
+    known.clock_offset = offset;
+}
+
+Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step)
 {
     const TableDefinition& table = *step.table;
     const auto true_time = [&](const PlacedReading& placed) {
@@ -135,42 +139,6 @@ Oracle::Step Oracle::step_of(const Known& known, const hallmonitor::Step& step) 
         site.life_at(out.device, before) == site.life_at(out.device, out.seen.at))
         out.amounts = amounts_of(step, out.seen.at - before);
     return out;
-}
-
-// Of a step within one life of the device.
-std::vector<Oracle::Amount> Oracle::amounts_of(const hallmonitor::Step& step, Instant passed)
-{
-    const TableDefinition& table = *step.table;
-    const auto in = column_of(table, Metric::if_in_octets);
-    const auto out = column_of(table, Metric::if_out_octets);
-    const auto speed = column_of(table, Metric::if_speed);
-    std::vector<Amount> amounts;
-    if (!in || !out || !speed) return amounts;
-    const std::size_t rows = table.rows.size();
-    const TableReading& earlier = step.earlier->reading;
-    const TableReading& later = step.later->reading;
-    for (std::size_t row = 0; row < rows; ++row) {
-        Amount amount{.port = table.rows[row].key};
-        std::size_t slot = 0;
-        for (const std::size_t column : {*in, *out}) {
-            const std::size_t place = column * rows + row;
-            const bool is_wide = (table.rows[row].wide_columns >> column & 1) != 0;
-            const Cell before = earlier.cells[place];
-            const Cell after = later.cells[place];
-            if (before && after && *after >= *before)
-                amount.octets.at(slot) = *after - *before;
-            else if (before && after && !is_wide)
-                amount.octets.at(slot) = wrap32 - *before + *after;
-            const double fastest =
-                static_cast<double>(later.cells[*speed * rows + row].value_or(0));
-            const double seconds = std::chrono::duration<double>(passed).count();
-            if (!is_wide && fastest / 8 * seconds * wrap_margin >= static_cast<double>(wrap32))
-                amount.may_hide_a_wrap = true;
-            ++slot;
-        }
-        amounts.push_back(std::move(amount));
-    }
-    return amounts;
 }
 
 void Oracle::durable(std::size_t who, Seq seq)
@@ -280,6 +248,24 @@ bool Oracle::is_doubtful(const Step& step, const Batch& batch, const Applied& ap
            std::chrono::floor<milliseconds>(step.seen.at - step.seen.from) + slack;
 }
 
+// What was left out of a thinned segment counts with what was read after it.
+void Oracle::expect(
+    const Known& known, const Step& step, const Batch& batch, const Applied& applied
+)
+{
+    const bool is_with_others = batch.is_thinned && known.reset.contains(batch.segment);
+    const bool counts = is_counted(step, batch, applied);
+    if (!counts && !is_with_others) return;
+    const bool is_certain = counts && !is_with_others && !is_doubtful(step, batch, applied);
+    for (const Amount& amount : step.amounts) {
+        Expected& sum = expected_[{known.school.agent.site, Site::name(step.device), amount.port}];
+        for (std::size_t slot = 0; slot < amount.octets.size(); ++slot) {
+            if (is_certain && !amount.may_hide_a_wrap) sum.least.at(slot) += amount.octets.at(slot);
+            sum.most.at(slot) += amount.octets.at(slot);
+        }
+    }
+}
+
 void Oracle::enter(const Applied& applied)
 {
     Known& known = known_[applied.who];
@@ -296,16 +282,7 @@ void Oracle::enter(const Applied& applied)
     for (const Step& step : batch.steps) {
         auto& sights = step.kind == TableKind::device ? lives.device : lives.ports;
         if (step.kind != TableKind::facts) sights.at(step.device).push_back(step.seen);
-        if (!is_counted(step, batch, applied)) continue;
-        for (const Amount& amount : step.amounts) {
-            Expected& sum =
-                expected_[{known.school.agent.site, Site::name(step.device), amount.port}];
-            const bool is_certain = !amount.may_hide_a_wrap && !is_doubtful(step, batch, applied);
-            for (std::size_t slot = 0; slot < amount.octets.size(); ++slot) {
-                if (is_certain) sum.least.at(slot) += amount.octets.at(slot);
-                sum.most.at(slot) += amount.octets.at(slot);
-            }
-        }
+        expect(known, step, batch, applied);
     }
     known.waiting.erase(found);
 }

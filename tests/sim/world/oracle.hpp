@@ -5,6 +5,7 @@
 
 #include "common/model/range_set.hpp"
 #include "common/wire/batch.hpp"
+#include "tests/sim/world/amounts.hpp"
 #include "tests/sim/world/books.hpp"
 #include "tests/sim/world/site.hpp"
 
@@ -92,15 +93,9 @@ public:
     [[nodiscard]] Counts counts() const { return counts_; }
 
 private:
-    using Octets = std::array<std::uint64_t, 2>; // in, out
     struct Expected {
         Octets least{};
         Octets most{}; // with what a careful collector may leave out
-    };
-    struct Amount {
-        std::string port;
-        Octets octets{};
-        bool may_hide_a_wrap{false}; // 32 bits may have wrapped once more: nothing is counted
     };
     struct Step {
         TableKind kind{};
@@ -130,7 +125,9 @@ private:
         BatchDecoder decoder;
         std::map<Seq, std::pair<Epoch, Batch>> waiting; // not in the books
         std::map<Epoch, RangeSet> in_books;
-        std::set<Seq> damaged; // segments
+        std::set<Seq> damaged;   // segments
+        std::set<Seq> reset;     // segments within which, or just before, the agent's clock was set
+        Instant clock_offset{0}; // of the newest batch, by the agent's clock against the truth
         Seq newest_segment;
         Seq durable; // of the present life
         Seq sealed;  // likewise
@@ -144,10 +141,7 @@ private:
     };
 
     [[nodiscard]] std::size_t find(const AgentId& agent) const;
-    [[nodiscard]] Step step_of(const Known& known, const hallmonitor::Step& step) const;
-    [[nodiscard]] static std::vector<Amount> amounts_of(
-        const hallmonitor::Step& step, Instant passed
-    );
+    [[nodiscard]] static Step step_of(const Known& known, const hallmonitor::Step& step);
     [[nodiscard]] static bool is_dated_anew(const Batch& batch, const Applied& applied);
     [[nodiscard]] static bool is_counted(
         const Step& step, const Batch& batch, const Applied& applied
@@ -155,6 +149,8 @@ private:
     [[nodiscard]] static bool is_doubtful(
         const Step& step, const Batch& batch, const Applied& applied
     );
+    static void note_clock(Known& known, Seq segment, const Batch& facts);
+    void expect(const Known& known, const Step& step, const Batch& batch, const Applied& applied);
     void enter(const Applied& applied);
 
     const Events& events_;

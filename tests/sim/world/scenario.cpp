@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::vector<Scenario>& table()
+const std::vector<Scenario>& all_scenarios()
 {
     using enum FaultClass;
     static const std::vector<Scenario> all{
@@ -61,12 +61,12 @@ std::string difference(const Figures& figures, const Figures& twin)
 
 std::span<const Scenario> scenarios()
 {
-    return table();
+    return all_scenarios();
 }
 
 const Scenario* find_scenario(std::string_view name)
 {
-    for (const Scenario& scenario : table())
+    for (const Scenario& scenario : all_scenarios())
         if (scenario.name == name) return &scenario;
     return nullptr;
 }

@@ -37,7 +37,7 @@ struct RunSetup {
 [[nodiscard]] WorldSetup world_of(const Scenario& scenario, const RunSetup& setup);
 
 /// Runs it, and its twin where it has one; what differs is a complaint.
-[[nodiscard]] WorldReport run(const Scenario& scenario, const WorldSetup& world);
+[[nodiscard]] WorldReport run(const Scenario& scenario, const WorldSetup& setup);
 
 /// The same world with as few of its faults as it takes to fail; runs it again and again.
 [[nodiscard]] WorldSetup cut_down(const Scenario& scenario, WorldSetup world);

@@ -86,7 +86,7 @@ private:
         std::uint32_t generation{0};
     };
     void make_old(sim::Device& device) const;
-    void note_presence(Device& device, Instant now);
+    static void note_presence(Device& device, Instant now);
     [[nodiscard]] std::shared_ptr<const sim::Blueprint> blueprint(std::uint32_t generation) const;
 
     Setup setup_;
