@@ -24,8 +24,10 @@ bool is_hit(FaultKind kind, SimDisk::Call call)
 
 void World::plan_faults()
 {
-    for (const Fault& fault : setup_.faults)
+    for (const Fault& fault : setup_.faults) {
         events_.at(fault.at, [this, fault] { strike(fault); });
+        setup_.rest_until = std::max(setup_.rest_until, fault.at + fault.lasts);
+    }
 }
 
 void World::strike(const Fault& fault)
