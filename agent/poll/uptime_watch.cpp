@@ -2,6 +2,8 @@
 
 #include "agent/poll/scalar_read.hpp"
 
+#include <algorithm>
+
 namespace hallmonitor::agent {
 namespace {
 
@@ -15,9 +17,20 @@ constexpr milliseconds wrap{(std::int64_t{1} << 32) * 10};
 // Some agents refresh it every few seconds only.
 constexpr auto frozen_after = 30s;
 
+// Clocks of devices go a little wrong, and replies take their time.
+constexpr milliseconds clock_slack = 30s;
+
 milliseconds age(DeviceTicks uptime)
 {
     return milliseconds{std::int64_t{uptime.centiseconds} * 10};
+}
+
+// It went on, but by less than the time that passed, all of which it may have run since a restart.
+bool began_meanwhile(DeviceTicks last, DeviceTicks uptime, milliseconds passed)
+{
+    const milliseconds slack = std::max(clock_slack, passed / 50);
+    const bool lags = age(uptime) - age(last) + slack < passed;
+    return lags && age(uptime) <= passed + slack;
 }
 
 } // namespace
@@ -25,10 +38,12 @@ milliseconds age(DeviceTicks uptime)
 bool UptimeWatch::note(DeviceTicks uptime, MonoTime now)
 {
     bool restarted = false;
+    const auto passed = std::chrono::duration_cast<milliseconds>(now - last_at_);
     if (last_ && uptime < *last_) {
         if (behind_ > 0ms && age(*last_) - age(uptime) <= behind_) return false;
-        const auto passed = std::chrono::duration_cast<milliseconds>(now - last_at_);
         restarted = age(*last_) + passed + wrap_slack < wrap;
+    } else if (last_ && uptime != *last_) {
+        restarted = began_meanwhile(*last_, uptime, passed);
     }
     if (!last_ || uptime != *last_) moved_at_ = now;
     last_ = uptime;

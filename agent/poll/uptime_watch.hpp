@@ -16,7 +16,8 @@ public:
     /// requests side by side overtake each other.
     explicit UptimeWatch(std::chrono::milliseconds behind) : behind_(behind) {}
 
-    /// True when the device restarted since the last reply. A wrap after 497 days is no restart.
+    /// True when the device restarted since the last reply, also where it has run longer since than
+    /// before. A wrap after 497 days is no restart.
     bool note(DeviceTicks uptime, MonoTime now);
 
     [[nodiscard]] std::optional<DeviceTicks> last() const { return last_; }

@@ -94,4 +94,21 @@ TEST_CASE("a hello that lay unread lets no clock be too far ahead", "[world]")
     );
 }
 
+TEST_CASE("ports are known by name after a restart that nobody saw", "[world]")
+{
+    // Renumbered, and restarted, while SNMP was stalled: its uptime is higher than it was before.
+    World world{
+        {.seed = 40'003,
+         .length = 1h,
+         .habits = {.poll_interval = 20s},
+         .counters_wrap = true,
+         .faults = {
+             {.at = 674s, .kind = FaultKind::device_reboot, .lasts = 2s},
+             {.at = 706s, .kind = FaultKind::device_stall, .lasts = 586s},
+             {.at = 708s, .kind = FaultKind::device_renumber},
+             {.at = 822s, .kind = FaultKind::device_reboot, .lasts = 3s},
+         }}};
+    CHECK(world.run().complaints == none);
+}
+
 } // namespace found_test
