@@ -21,10 +21,10 @@ public:
     bool note(DeviceTicks uptime, MonoTime now);
 
     [[nodiscard]] std::optional<DeviceTicks> last() const { return last_; }
-    /// It stands still though time passes.
     /// What is wrong with the sysUpTime that a whole cycle told, if anything.
     [[nodiscard]] std::optional<Finding> finding(const std::optional<DeviceTicks>& told) const;
 
+    /// It stands still though time passes.
     [[nodiscard]] bool is_frozen() const;
 
 private:

@@ -20,13 +20,13 @@ std::size_t number_of(wire::Lane lane)
 
 } // namespace
 
-Reaction Session::feed(const wire::Message& message, WallTime now)
+Reaction Session::feed(const wire::Message& message, MonoTime now)
 {
     if (state_ == State::ended) return {};
     if (hello_at_) hello_at_->arrives(now);
     return std::visit(
         Overloaded{
-            [this](const wire::Hello& hello) { return take_hello(hello); },
+            [this, now](const wire::Hello& hello) { return take_hello(hello, now); },
             [this](const wire::BatchMessage& batch) { return take_batch(batch); },
             [](const wire::Keepalive&) { return Reaction{}; },
             [this](const wire::Refusal& refusal) { return end("agent left: " + refusal.reason); },
@@ -36,7 +36,7 @@ Reaction Session::feed(const wire::Message& message, WallTime now)
     );
 }
 
-Reaction Session::take_hello(const wire::Hello& hello)
+Reaction Session::take_hello(const wire::Hello& hello, MonoTime now)
 {
     if (state_ != State::expecting_hello) return end("agent sent a second hello");
     const std::uint32_t version = std::min(hello.version, wire::protocol_version);
@@ -52,7 +52,7 @@ Reaction Session::take_hello(const wire::Hello& hello)
     for (const wire::OlderEpoch& life : hello.older)
         lives_[life.epoch] = life.last;
     lives_[hello.epoch] = {~std::uint64_t{0} - 1};
-    hello_at_ = std::make_shared<HelloMoment>(hello.boot, hello.now);
+    hello_at_ = std::make_shared<HelloMoment>(hello.boot, hello.now, now);
     state_ = State::open;
     Reaction reaction;
     reaction.hello = hello;

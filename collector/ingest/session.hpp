@@ -35,8 +35,8 @@ struct Reaction {
 
 class Session {
 public:
-    /// `now`: when it came, by the collector's clock.
-    [[nodiscard]] Reaction feed(const wire::Message& message, WallTime now);
+    /// `now`: when it came, by a clock of the collector that nobody sets.
+    [[nodiscard]] Reaction feed(const wire::Message& message, MonoTime now);
 
     /// The answer to a hello, come `now`, of whose epochs the ledger holds `applied`.
     [[nodiscard]] wire::Message welcome(const RangeSet& applied, WallTime now);
@@ -60,7 +60,7 @@ public:
 private:
     enum class State : std::uint8_t { expecting_hello, open, ended };
 
-    Reaction take_hello(const wire::Hello& hello);
+    Reaction take_hello(const wire::Hello& hello, MonoTime now);
     Reaction take_batch(const wire::BatchMessage& message);
     bool is_passed_over(const BatchId& id);
     Reaction end(std::string reason);

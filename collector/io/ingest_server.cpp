@@ -152,7 +152,7 @@ Task<void> IngestServer::read_frames(std::shared_ptr<Connection> connection)
     while (message) {
         if (const auto* keepalive = std::get_if<wire::Keepalive>(&*message))
             connection->answered = keepalive->token;
-        auto reaction = connection->session.feed(*message, wall_now());
+        auto reaction = connection->session.feed(*message, mono_now());
         if (reaction.hello) {
             auto admission = admit(connection, *reaction.hello);
             const bool admitted = co_await std::move(admission);

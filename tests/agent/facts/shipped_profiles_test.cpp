@@ -1,8 +1,6 @@
 // The profiles that are built in, and what they make of devices as their MIBs have them.
 
-#include "agent/facts/built_in_profiles.hpp"
-#include "agent/facts/facts.hpp"
-#include "agent/facts/recording.hpp"
+#include "tests/agent/facts/built_in.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,22 +13,10 @@ namespace shipped_profiles_test {
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
+using hallmonitor::agent::testing::built_in;
+using hallmonitor::agent::testing::facts_by;
 
 namespace {
-
-const Catalogue& built_in()
-{
-    static const auto loaded = Catalogue::read(built_in_profiles());
-    return **loaded.config;
-}
-
-Facts facts_by(const std::string& profile, const std::string& recording)
-{
-    const auto complete = built_in().complete(profile);
-    const DeviceRecording recorded = read_recording(recording);
-    CHECK(recorded.problems.empty());
-    return understand(*complete, raw_facts_of(recorded, *complete), interfaces_of(recorded).rows());
-}
 
 /// The field of the section's row with that index, or of its only one; "-" for nothing.
 std::string told(

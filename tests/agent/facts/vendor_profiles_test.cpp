@@ -1,9 +1,7 @@
 // Which built-in profile a vendor's device gets, also a model that nobody has seen, and what some
 // vendors' figures mean.
 
-#include "agent/facts/built_in_profiles.hpp"
-#include "agent/facts/facts.hpp"
-#include "agent/facts/recording.hpp"
+#include "tests/agent/facts/built_in.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,14 +12,10 @@ namespace vendor_profiles_test {
 
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
+using hallmonitor::agent::testing::built_in;
+using hallmonitor::agent::testing::facts_by;
 
 namespace {
-
-const Catalogue& built_in()
-{
-    static const auto loaded = Catalogue::read(built_in_profiles());
-    return **loaded.config;
-}
 
 /// The profile of a device with this sysObjectID, below 1.3.6.1.4.1, where `answered` (the same)
 /// has objects.
@@ -35,14 +29,6 @@ std::string profile_of(const std::string& sys_object_id, const std::string& answ
                    (enterprises + answered + ".").starts_with(asked.to_string() + ".");
         }
     );
-}
-
-Facts facts_by(const std::string& profile, const std::string& recording)
-{
-    const auto complete = built_in().complete(profile);
-    const DeviceRecording recorded = read_recording(recording);
-    CHECK(recorded.problems.empty());
-    return understand(*complete, raw_facts_of(recorded, *complete), interfaces_of(recorded).rows());
 }
 
 /// The field of the section's only row; "-" for nothing.

@@ -35,9 +35,12 @@ std::vector<std::byte> batch_sealed_at(ClockAnchor at, std::uint64_t of_boot = b
 
 // What a session delivers that read its agent's hello when the collector's clock was at `now`.
 DecodedBatch delivered(
-    const std::vector<std::byte>& batch, WallTime agents_clock, WallTime came = now + 1min
+    const std::vector<std::byte>& batch,
+    WallTime agents_clock,
+    std::chrono::seconds came_after = 1min // that moment
 )
 {
+    constexpr MonoTime read{std::chrono::hours{50}}; // by the collector's other clock
     Session session;
     const wire::Hello hello{
         .epoch = epoch,
@@ -45,10 +48,12 @@ DecodedBatch delivered(
         .boot = boot,
         .now = {.mono = hello_at, .wall = agents_clock},
     };
-    REQUIRE(session.feed(hello, now).hello.has_value());
+    REQUIRE(session.feed(hello, read).hello.has_value());
     static_cast<void>(session.welcome({}, now));
-    Reaction reaction =
-        session.feed(wire::BatchMessage{.lane = wire::Lane::live, .batch = batch}, came);
+    Reaction reaction = session.feed(
+        wire::BatchMessage{.lane = wire::Lane::live, .batch = batch},
+        MonoTime{read.since_boot + came_after}
+    );
     REQUIRE(reaction.delivery.has_value());
     return std::move(reaction.delivery->batch);
 }
@@ -81,7 +86,7 @@ TEST_CASE("a hello that lay unread does not let a clock be further ahead", "[ing
     const auto off = 3'700s;
     const WallTime said = now - unread;
     const ClockAnchor sealed{MonoTime{hello_at.since_boot + 310s}, said + 310s + off};
-    const DecodedBatch batch = delivered(batch_sealed_at(sealed), said + off, said + 310s);
+    const DecodedBatch batch = delivered(batch_sealed_at(sealed), said + off, 310s - unread);
     CHECK(batch.steps.at(0).later->wall == said + 309s);
 }
 

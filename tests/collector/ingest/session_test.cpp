@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Epoch epoch{77};
-constexpr WallTime now{std::chrono::seconds{1'800'000'000}};
+constexpr MonoTime now{std::chrono::hours{1}}; // the collector's
 
 wire::Hello hello()
 {

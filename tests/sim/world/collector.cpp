@@ -85,7 +85,7 @@ void Collector::take(const PeerPtr& peer, const wire::Message& message)
         peer->waiting.push_back(message);
         return;
     }
-    const collector::Reaction reaction = peer->session.feed(message, clock_());
+    const collector::Reaction reaction = peer->session.feed(message, MonoTime{life_.now()});
     if (reaction.hello) return admit(peer, *reaction.hello);
     react(peer, reaction);
     if (!peer->endpoint->is_closed() && peer->is_admitted) ledger_.heard(peer->agent, clock_());

@@ -3,6 +3,7 @@
 #include "agent/spool/crc32c.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace hallmonitor::world {
@@ -351,10 +352,10 @@ void Oracle::check_books(const collector::ledger_test::MemoryDb& books)
             const std::string most = std::to_string(amounts.most.at(slot));
             return least == most ? least : least + " to " + most;
         };
-        complain(
-            site + " " + device + " " + name + " counts " + std::to_string(found[0]) + " and " +
-            std::to_string(found[1]) + " octets, and should " + told(0) + " and " + told(1)
-        );
+        std::ostringstream text;
+        text << site << ' ' << device << ' ' << name << " counts " << found[0] << " and "
+             << found[1] << " octets, and should " << told(0) << " and " << told(1);
+        complain(text.str());
     }
 }
 
