@@ -41,7 +41,6 @@ SpoolDisk::Found SpoolDisk::reread()
     auto scan = scan_files(disk_, unread_, problem);
     if (!scan || scan->unread.size() == unread_.size()) return found;
     unread_ = std::move(scan->unread);
-    std::sort(unread_.begin(), unread_.end());
     found.damage = std::move(scan->damage);
     take(std::move(scan->files), found);
     return found;
@@ -327,9 +326,21 @@ Result<SpoolFile> SpoolDisk::write_anew(
     return fresh;
 }
 
+bool SpoolDisk::may_go_on(Seq segment) const
+{
+    const auto behind = std::find_if(files_.begin(), files_.end(), [&](const auto& entry) {
+        return entry.second.segment > segment;
+    });
+    return std::any_of(unread_.begin(), unread_.end(), [&](const std::string& name) {
+        const Seq first = first_of(name).value();
+        return first > segment && (behind == files_.end() || first < behind->first);
+    });
+}
+
 void SpoolDisk::remove(Seq first)
 {
     ++trouble_.removals;
+    if (may_go_on(first)) return;
     if (current_ && files_.at(current_first_).segment == first) current_.reset();
     while (!pending_.empty() && pending_.front().id.segment == first)
         drop_pending(0);

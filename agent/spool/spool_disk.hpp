@@ -71,7 +71,8 @@ public:
     /// another file or not durable), refused (the collector may have a part of it), what thin()
     /// says, file system errors.
     [[nodiscard]] Result<Rewritten> thin(Seq first, std::chrono::milliseconds spacing);
-    /// Unlinks the segment that begins with `first`, and writes what waited for room.
+    /// Unlinks the segment that begins with `first`, and writes what waited for room. Its files
+    /// stay while the next one cannot be read: that may be the rest of it, and needs its beginning.
     void remove(Seq first);
 
     [[nodiscard]] Seq durable() const { return durable_; }
@@ -100,6 +101,7 @@ private:
     void fail(const std::string& what, const std::string& name, const boost::system::error_code&);
     [[nodiscard]] std::vector<std::vector<std::byte>> read_newest_segment() const;
     void mark_sent(Seq segment);
+    [[nodiscard]] bool may_go_on(Seq segment) const;
     [[nodiscard]] Result<SpoolFile> write_anew(
         const SpoolFile& old, const std::vector<SealedBatch>& batches
     );

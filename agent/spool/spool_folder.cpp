@@ -41,13 +41,6 @@ std::string name_of(Seq first, std::string_view ending)
     return std::string(name_digits - digits.size(), '0') + digits + std::string{ending};
 }
 
-// The first batch of a file of batches.
-std::optional<Seq> first_of(std::string_view name)
-{
-    const auto first = seq_of(name, extension);
-    return first ? first : seq_of(name, sent_extension);
-}
-
 // Names of the folder's files with one of these endings, in order of their numbers.
 std::vector<std::string> with_ending(
     const std::vector<std::string>& all, std::initializer_list<std::string_view> endings
@@ -207,6 +200,7 @@ FolderScan Scanning::finish()
             note(newest, "cannot be made durable: " + durable.error().message());
     }
     hold_back();
+    std::sort(result_.unread.begin(), result_.unread.end());
     return std::move(result_);
 }
 
@@ -226,6 +220,12 @@ void Scanning::hold_back()
 }
 
 } // namespace
+
+std::optional<Seq> first_of(std::string_view name)
+{
+    const auto first = seq_of(name, extension);
+    return first ? first : seq_of(name, sent_extension);
+}
 
 std::string spool_file_name(Seq first)
 {

@@ -8,7 +8,9 @@
 #include "common/model/ids.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hallmonitor::agent {
@@ -30,13 +32,16 @@ struct FolderScan {
     Seq next{1};
     std::vector<SpoolFile> files;    // by first seq, none empty, disjoint
     std::vector<std::string> damage; // one sentence each: file, offset, what was lost
-    /// Names of files that cannot be read now, and of those that are worth nothing without them.
+    /// Names of files that cannot be read now, and of those that are worth nothing without them, in
+    /// order.
     std::vector<std::string> unread;
 };
 
 /// The name of the file whose first batch is `first`, while nothing of it was sent and after that.
 [[nodiscard]] std::string spool_file_name(Seq first);
 [[nodiscard]] std::string sent_file_name(Seq first);
+/// The first batch of a file with such a name; empty for any other name.
+[[nodiscard]] std::optional<Seq> first_of(std::string_view name);
 /// Of a file that is being written to take the place of one. A start throws it away.
 [[nodiscard]] std::string unfinished_file_name(Seq first);
 

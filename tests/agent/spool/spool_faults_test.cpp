@@ -1,11 +1,10 @@
 // The spool's files on disks that fail, and after power cuts.
 
-#include "agent/spool/spool_disk.hpp"
-#include "tests/agent/spool/spool_files.hpp"
-#include "tests/sim/world/disk.hpp"
+#include "tests/agent/spool/spool_on_disk.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <random>
@@ -15,33 +14,9 @@ namespace spool_faults_test {
 using namespace hallmonitor;
 using namespace hallmonitor::agent;
 using namespace hallmonitor::agent::test;
-using world::SimDisk;
 using Call = SimDisk::Call;
 
 namespace {
-
-SpoolDisk::Found opened(SpoolDisk& disk)
-{
-    std::string problem;
-    auto found = disk.open(problem);
-    INFO(problem);
-    REQUIRE(found.has_value());
-    return std::move(*found);
-}
-
-void write_segment(SpoolDisk& disk, Seq first, Seq last, std::size_t bytes = 100)
-{
-    for (SealedBatch& batch : batches_of(first, last, bytes))
-        disk.write(std::move(batch));
-}
-
-void check_all_there(SpoolDisk& disk, Seq first, Seq last)
-{
-    for (Seq seq = first; seq <= last; seq = next(seq)) {
-        CAPTURE(seq.value);
-        CHECK(disk.read(seq).has_value());
-    }
-}
 
 struct Counts {
     int writes_to_fail{0};
@@ -65,11 +40,6 @@ std::unique_ptr<SimDisk> failing(Counts& counts)
         return world::disk_error(counts.error);
     });
     return disk;
-}
-
-std::vector<std::string> names(const SimDisk& folder)
-{
-    return folder.names().value();
 }
 
 } // namespace
@@ -178,86 +148,6 @@ TEST_CASE("batches that stand in two files after a failed fsync are found once",
     CHECK(found.newest_segment[2] == batches[2].bytes);
     CHECK(found.next == Seq{6});
     CHECK(found.damage.empty());
-}
-
-TEST_CASE("a file that cannot be read at a start is found once it can", "[spool]")
-{
-    SimDisk folder{1};
-    {
-        SpoolDisk disk{folder};
-        opened(disk);
-        write_segment(disk, Seq{1}, Seq{3});
-        write_segment(disk, Seq{4}, Seq{6});
-        disk.sync();
-    }
-    folder.release();
-    bool fails = true;
-    folder.set_hook([&](Call call, const std::string& name) {
-        const bool is_first = name == "00000000000000000001.seg";
-        return call == Call::read && is_first && fails ? world::disk_error(EIO)
-                                                       : boost::system::error_code{};
-    });
-    SpoolDisk disk{folder};
-    const SpoolDisk::Found found = opened(disk);
-    REQUIRE(found.damage.size() == 1);
-    CHECK_THAT(found.damage[0], Catch::EndsWith("tried again from time to time"));
-    CHECK(found.next > Seq{6}); // whatever it holds
-    REQUIRE(found.files.size() == 1);
-    CHECK(found.files[0].last.segment == Seq{4});
-
-    const auto sync_for_long = [&disk] {
-        std::vector<SpoolDisk::Found::File> files;
-        for (int i = 0; i < 30; ++i) {
-            disk.sync();
-            const SpoolDisk::Found more = disk.reread();
-            CHECK(more.damage.empty());
-            files.insert(files.end(), more.files.begin(), more.files.end());
-        }
-        return files;
-    };
-    CHECK(sync_for_long().empty());
-    fails = false;
-    const std::vector<SpoolDisk::Found::File> later = sync_for_long();
-
-    REQUIRE(later.size() == 1);
-    CHECK(later[0].last.seq == Seq{3});
-    CHECK(later[0].last.epoch == test::epoch);
-    check_all_there(disk, Seq{1}, Seq{6});
-    disk.remove(Seq{1});
-    CHECK(names(folder).size() == 1);
-}
-
-TEST_CASE("what lacks the beginning of its segment waits for it", "[spool]")
-{
-    SimDisk folder{1};
-    const auto put = [&](const char* name, const std::vector<SealedBatch>& batches) {
-        auto file = folder.open(name, Disk::Mode::create);
-        REQUIRE((*file)->write(0, file_of(batches), {}).has_value());
-    };
-    const std::vector<SealedBatch> batches = batches_of(Seq{1}, Seq{5});
-    put("00000000000000000001.seg", {batches.begin(), batches.begin() + 3});
-    put("00000000000000000003.seg", {batches.begin() + 2, batches.end()});
-    bool fails = true;
-    folder.set_hook([&](Call call, const std::string& name) {
-        const bool is_first = name == "00000000000000000001.seg";
-        return call == Call::read && is_first && fails ? world::disk_error(EIO)
-                                                       : boost::system::error_code{};
-    });
-    SpoolDisk disk{folder};
-    CHECK(opened(disk).files.empty());
-    fails = false;
-
-    std::vector<SpoolDisk::Found::File> files;
-    for (int i = 0; i < 30; ++i) {
-        disk.sync();
-        const SpoolDisk::Found more = disk.reread();
-        files.insert(files.end(), more.files.begin(), more.files.end());
-    }
-
-    REQUIRE(files.size() == 2);
-    CHECK(files[0].last.segment == Seq{1});
-    CHECK(files[1].last.segment == Seq{1});
-    check_all_there(disk, Seq{1}, Seq{5});
 }
 
 TEST_CASE("an fsync that fails as the segment changes keeps the order", "[spool]")
