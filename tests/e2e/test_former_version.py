@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from support.district import District
-from support.process import AGENT, COLLECTOR, wait_until
+from support.oracle import Oracle
+from support.process import AGENT, COLLECTOR, Process, wait_until
 from support.school import INTERVAL, SWITCH, School
 
 FORMER = os.environ.get("HALLMONITOR_FORMER")
@@ -22,17 +23,23 @@ def former(program: str) -> Path:
     return Path(FORMER or "", program, f"hallmonitor-{program}").resolve()
 
 
-@pytest.mark.parametrize("who", ["agent", "collector"])
-def test_one_of_them_is_of_an_earlier_version(district: District, who: str) -> None:
-    """Reconnecting included: then each tells the other what it has."""
-    setattr(district, who, former(who))
+def with_a_spool_that_waits(district: District) -> tuple[School, Process, Oracle]:
+    """A school whose agent reads on while its collector is dead."""
     school = School(district, "127.39.1.1")
     collector = district.start_collector()
     agent = district.start_agent(school.file)
     oracle = school.watch()
     polls = school.polls()
     collector.kill()
-    wait_until("it is polled on", lambda: school.polls() >= polls + 3, 10 * INTERVAL)
+    wait_until("a spool waits", lambda: school.polls() >= polls + 4, 10 * INTERVAL)
+    return school, agent, oracle
+
+
+@pytest.mark.parametrize("who", ["agent", "collector"])
+def test_one_of_them_is_of_an_earlier_version(district: District, who: str) -> None:
+    """Reconnecting included: then each tells the other what it has."""
+    setattr(district, who, former(who))
+    school, agent, oracle = with_a_spool_that_waits(district)
     agent.kill()
     district.start_agent(school.file)
     district.start_collector()
@@ -44,14 +51,7 @@ def test_one_of_them_is_of_an_earlier_version(district: District, who: str) -> N
 def test_an_upgrade_with_a_spool_that_waits(district: District, first: str) -> None:
     """What the earlier version left in spool and ledger is read by this one."""
     district.agent, district.collector = former("agent"), former("collector")
-    school = School(district, "127.39.2.1")
-    collector = district.start_collector()
-    agent = district.start_agent(school.file)
-    oracle = school.watch()
-    polls = school.polls()
-    collector.kill()
-    wait_until("a spool waits", lambda: school.polls() >= polls + 4, 10 * INTERVAL)
-
+    school, agent, oracle = with_a_spool_that_waits(district)
     district.collector = COLLECTOR
     if first == "collector":
         district.start_collector()
